@@ -1,0 +1,1 @@
+"""The editor: a Qt window over documents and runs. Never imports torch."""

@@ -1,0 +1,1 @@
+"""The engine: documents, analysis, compiling and training. Knows nothing of windows."""

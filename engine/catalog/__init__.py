@@ -1,0 +1,29 @@
+"""What a node kind is: ports, shapes, calls, and the catalogue that holds all kinds."""
+
+from engine.catalog.call import Arg, Call, Expr, In, Item, Many, Name, function, layer
+from engine.catalog.kind import Catalog, NodeKind, Role, Weights
+from engine.catalog.port import Port
+from engine.catalog.shape import BATCH, Dim, Dtype, Inputs, Shape, Shapes
+
+__all__ = [
+    "BATCH",
+    "Arg",
+    "Call",
+    "Catalog",
+    "Dim",
+    "Dtype",
+    "Expr",
+    "In",
+    "Inputs",
+    "Item",
+    "Many",
+    "Name",
+    "NodeKind",
+    "Port",
+    "Role",
+    "Shape",
+    "Shapes",
+    "Weights",
+    "function",
+    "layer",
+]

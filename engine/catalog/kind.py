@@ -1,0 +1,94 @@
+"""Node kinds and the catalogue of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias
+
+from engine.catalog.call import Call, Expr
+from engine.catalog.port import Port
+from engine.catalog.shape import Inputs, Shape, Shapes
+from engine.spec import Declaration, Registry, Values
+
+Weights: TypeAlias = dict[str, tuple[int, ...]]
+"""Shapes of weights by the name they have below the node in the state dict ("weight", "bias")."""
+
+Role: TypeAlias = Literal["layer", "input", "target", "loss", "metric"]
+
+
+class NodeKind(Declaration):
+    """A kind of node: what it is, what the user sets, and formulas for shapes, weights and cost.
+
+    Formulas need no torch; the contract test holds each against torch on the meta device. `shapes` may
+    raise `ShapeError`; the other formulas are called only with inputs that `shapes` accepts.
+    """
+
+    category: ClassVar[str] = ""
+    icon: ClassVar[str] = "mdi6.cube-outline"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    equation: ClassVar[str] = ""
+    role: ClassVar[Role] = "layer"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
+
+    def input_ports(self) -> tuple[Port, ...]:
+        """The inputs with the present parameters."""
+        return self.inputs
+
+    def output_ports(self) -> tuple[Port, ...]:
+        """The outputs with the present parameters."""
+        return self.outputs
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """Shape of each output, from the shapes that come in."""
+        return {"out": inputs["in"]}
+
+    def weights(self, inputs: Inputs) -> Weights:  # noqa: ARG002
+        """Shapes of all that is learnt."""
+        return {}
+
+    def buffers(self, inputs: Inputs) -> Weights:  # noqa: ARG002
+        """Shapes of what is kept in the state dict but not learnt."""
+        return {}
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
+        """Floating-point operations of one sample; a multiply-add counts two, biases none (as torch counts)."""
+        return sum(shape.count for shape in outputs.values())
+
+    def call(self, inputs: Inputs) -> Call:
+        """The torch call behind the only output `out`."""
+        raise NotImplementedError(f"{type(self).__name__} must define call or calls")
+
+    def calls(self, inputs: Inputs) -> dict[str, Expr]:
+        """The torch expression behind each output."""
+        return {"out": self.call(inputs)}
+
+    def card(self) -> str:
+        """The one or two parameters that matter, as the card on the canvas shows them."""
+        shown = [getattr(self, name) for name, param in self.params.items() if param.card]
+        return ", ".join(_brief(value) for value in shown)
+
+    def placeholder(self) -> Shape | None:
+        """The shape that a node of role input or target brings into the graph."""
+        return None
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Catalog(Registry[NodeKind]):
+    """All node kinds, by id."""
+
+    def __init__(self) -> None:
+        super().__init__(NodeKind, "node kind")
+
+    def parse(self, kind: str, params: Values) -> NodeKind:
+        """A kind with its parameters.
+
+        Raises:
+            UnknownIdError: no such kind.
+            ParamError: a parameter breaks its rule.
+        """
+        return self[kind].parse(params)

@@ -1,0 +1,27 @@
+"""Optimizers: how weights follow their gradients."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, ClassVar
+
+from engine.spec import Declaration, Registry
+
+
+class Optimizer(Declaration):
+    """An optimizer: a torch class kept as data."""
+
+    target: ClassVar[str] = ""
+    equation: ClassVar[str] = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of the torch class; the parameters' names are torch's own."""
+        return self.values()
+
+
+@functools.cache
+def optimizers() -> Registry[Optimizer]:
+    """Every optimizer, by id."""
+    from engine.recipe import optimizers as folder
+
+    return Registry(Optimizer, "optimizer").discover(folder)

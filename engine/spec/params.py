@@ -1,0 +1,126 @@
+"""Parameters: what the user sets on a declared thing, with its rule, unit and help."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, Literal, TypeAlias, get_args, get_origin
+
+import msgspec
+
+from engine.errors import ParamError
+
+Pair: TypeAlias = int | tuple[int, int]
+"""One number for both axes, or (height, width)."""
+
+Sizes: TypeAlias = tuple[int, ...]
+"""Sizes of several axes, in order."""
+
+Values: TypeAlias = dict[str, Any]
+"""Parameter values by name, as a file holds them."""
+
+
+def both(pair: Pair) -> tuple[int, int]:
+    """(height, width) of a `Pair`."""
+    return (pair, pair) if isinstance(pair, int) else pair
+
+
+@dataclasses.dataclass(frozen=True)
+class Param:
+    """One parameter of a declaration.
+
+    `low` and `high` bound each number in the value; `choices` lists the only legal values;
+    `editor` names a special form field ("path", "column", "multiline"), empty for the type's own.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    choices: tuple[Any, ...] = ()
+    editor: str = ""
+    card: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name as a form shows it: `out_channels` is `Out channels`."""
+        return self.name.replace("_", " ").capitalize()
+
+    def parse(self, value: Any) -> Any:
+        """The value in the parameter's own type.
+
+        Raises:
+            ParamError: the value has the wrong type, is out of range or is no legal choice.
+        """
+        if type(value) is self.type and not self.choices and self.low is None and self.high is None:
+            return value
+        if isinstance(value, bool) and self.type in (int, float):
+            raise ParamError(self.name, f"must be {self._type_words()}", value)
+        try:
+            parsed = msgspec.convert(value, self.type, strict=True)
+        except msgspec.ValidationError:
+            raise ParamError(self.name, f"must be {self._type_words()}", value) from None
+        if self.choices and parsed not in self.choices:
+            raise ParamError(self.name, f"must be one of {', '.join(map(str, self.choices))}", value)
+        for number in parsed if isinstance(parsed, tuple) else (parsed,):
+            self._check_range(number, value)
+        return parsed
+
+    def _check_range(self, number: Any, value: Any) -> None:
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            return
+        if not math.isfinite(number):
+            raise ParamError(self.name, "must be finite", value)
+        if self.low is not None and number < self.low:
+            raise ParamError(self.name, f"must be at least {self.low:g}{self._unit()}", value)
+        if self.high is not None and number > self.high:
+            raise ParamError(self.name, f"must be at most {self.high:g}{self._unit()}", value)
+
+    def _unit(self) -> str:
+        return f" {self.unit}" if self.unit else ""
+
+    def _type_words(self) -> str:
+        return type_words(self.type)
+
+
+def type_words(kind: Any) -> str:
+    """A type in words a user knows."""
+    plain = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a text",
+        type(None): "nothing",
+    }
+    if kind in plain:
+        return plain[kind]
+    if get_origin(kind) is tuple:
+        args = get_args(kind)
+        if args[-1] is Ellipsis:
+            return f"a list of {type_words(args[0]).removeprefix('a ')}s"
+        return f"{len(args)} {type_words(args[0]).removeprefix('a ')}s"
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(map(str, get_args(kind)))
+    args = get_args(kind)
+    return " or ".join(type_words(arg) for arg in args) if args else str(kind)
+
+
+def param(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "",
+    editor: str = "",
+    card: bool = False,
+) -> Any:
+    """A parameter's default, help and rule, written as the value of a class attribute.
+
+    `card` shows the parameter on the node's card on the canvas. Choices come from a `Literal` annotation.
+    """
+    rule = {"help": help, "low": low, "high": high, "unit": unit, "editor": editor, "card": card}
+    return dataclasses.field(default=default, metadata={"param": rule})
