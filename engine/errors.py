@@ -48,9 +48,9 @@ class UnknownIdError(NeuroloomError):
 class ParamError(NeuroloomError):
     """A parameter's value breaks its rule."""
 
-    def __init__(self, param: str, rule: str, value: Any) -> None:
+    def __init__(self, param: str, rule: str, value: Any, hint: str = "") -> None:
         self.param, self.rule, self.value = param, rule, value
-        super().__init__(f"{param} {rule}. Received: {received(value)}.")
+        super().__init__(f"{param} {rule}. Received: {received(value)}.{hint}")
 
 
 class ShapeError(NeuroloomError):
@@ -96,9 +96,7 @@ class DataError(NeuroloomError):
     def __init__(self, message: str, *, file: str = "", row: int = 0, column: str = "") -> None:
         self.file, self.row, self.column = file, row, column
         place = ", ".join(
-            part
-            for part in (file, f"row {row}" if row else "", f'column "{column}"' if column else "")
-            if part
+            part for part in (file, f"row {row}" if row else "", f'column "{column}"' if column else "") if part
         )
         super().__init__(f"{place}: {message}" if place else message)
 

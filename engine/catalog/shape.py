@@ -85,8 +85,7 @@ class Shape(msgspec.Struct, frozen=True):
         if not self.sizes:
             return "a single number"
         return " × ".join(
-            f"{size} {AXIS_NAMES.get(letter, letter)}"
-            for size, letter in zip(self.sizes, self.axes, strict=True)
+            f"{size} {AXIS_NAMES.get(letter, letter)}" for size, letter in zip(self.sizes, self.axes, strict=True)
         )
 
     def size(self, axis: int, *, port: str = "in") -> int:
@@ -126,8 +125,10 @@ class Inputs:
     @classmethod
     def of(cls, *shapes: Shape, **ports: Shape) -> Inputs:
         """Shapes for tests and previews: the positional ones arrive at `in`."""
-        by_port = {name: (shape,) for name, shape in ports.items()}
-        return cls({"in": shapes, **by_port} if shapes else by_port)
+        by_port: dict[str, tuple[Shape, ...]] = {name: (shape,) for name, shape in ports.items()}
+        if shapes:
+            by_port["in"] = shapes
+        return cls(by_port)
 
     def __getitem__(self, port: str) -> Shape:
         return self._by_port[port][0]

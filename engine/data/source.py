@@ -29,7 +29,7 @@ class Samples(msgspec.Struct):
     """
 
     fields: tuple[Field, ...]
-    arrays: dict[str, np.ndarray]  # type: ignore[type-arg]  # any of the two dtypes
+    arrays: dict[str, np.ndarray]
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -63,7 +63,7 @@ class Source(Declaration):
 
 
 @functools.cache
-def sources() -> Registry[Source]:
+def all_sources() -> Registry[Source]:
     """Every source, by id."""
     from engine.data import sources as folder
 

@@ -28,12 +28,7 @@ class GraphChanges(msgspec.Struct, frozen=True):
     def structural(self) -> bool:
         """Whether anything but places changed, so that analysis must run."""
         return bool(
-            self.added
-            or self.removed
-            or self.changed
-            or self.renamed
-            or self.edges_added
-            or self.edges_removed
+            self.added or self.removed or self.changed or self.renamed or self.edges_added or self.edges_removed
         )
 
 
@@ -74,6 +69,4 @@ class Changes(msgspec.Struct, frozen=True):
     @property
     def structural(self) -> bool:
         """Whether shapes or diagnostics may have changed."""
-        return self.recipe or any(
-            changes.structural for step in self.flat() for changes in step.by_graph.values()
-        )
+        return self.recipe or any(changes.structural for step in self.flat() for changes in step.by_graph.values())

@@ -117,7 +117,7 @@ class Document:
 
 
 @functools.singledispatch
-def _apply(edit: Edit, document: Document) -> Applied:
+def _apply(edit: Edit, document: Document) -> Applied:  # noqa: ARG001 - the registered ones use it
     raise EditError(f"{type(edit).__name__} is no edit.")
 
 
@@ -128,9 +128,7 @@ def _add_node(edit: AddNode, document: Document) -> Applied:
     if node.id in graph:
         raise EditError(f'There is already a node "{node.id}".')
     graph._add(node, edit.serial)
-    return RemoveNode(node.id, edit.graph), Changes.in_graph(
-        edit.graph, GraphChanges(added=frozenset([node.id]))
-    )
+    return RemoveNode(node.id, edit.graph), Changes.in_graph(edit.graph, GraphChanges(added=frozenset([node.id])))
 
 
 @_apply.register
@@ -211,9 +209,7 @@ def _connect(edit: Connect, document: Document) -> Applied:
     if taken is not None:
         raise EditError(f"{edge.target}.{edge.input} is taken already, by {taken}.")
     graph._connect(edge)
-    return Disconnect(edge, edit.graph), Changes.in_graph(
-        edit.graph, GraphChanges(edges_added=frozenset([edge]))
-    )
+    return Disconnect(edge, edit.graph), Changes.in_graph(edit.graph, GraphChanges(edges_added=frozenset([edge])))
 
 
 @_apply.register
@@ -258,7 +254,7 @@ def _batch(edit: Batch, document: Document) -> Applied:
     done: list[Applied] = []
     try:
         for part in edit.edits:
-            done.append(_apply(part, document))
+            done.append(_apply(part, document))  # noqa: PERF401 - what was done before a refusal counts
     except EditError:
         for back, _ in reversed(done):
             _apply(back, document)

@@ -170,6 +170,4 @@ class Graph:
             )
 
     def _has(self, edge: Edge) -> bool:
-        return bool(
-            self._nx.has_edge(edge.source, edge.target, key=(edge.output, edge.input, edge.slot))
-        )
+        return bool(self._nx.has_edge(edge.source, edge.target, key=(edge.output, edge.input, edge.slot)))

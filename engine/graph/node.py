@@ -19,16 +19,16 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z", re.ASCII)
 # that exported source uses.
 RESERVED: Final = frozenset(
     """
-    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
-    dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule
-    half ipu load_state_dict modules mtia named_buffers named_children named_modules named_parameters
-    parameters register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
-    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
-    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
-    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to
-    to_empty train training type xpu zero_grad
-    code delete_all_unused_submodules delete_submodule add_submodule graph meta print_readable recompile
-    torch nn self operator math super tuple list int print range len Tensor
+    add_module add_submodule apply bfloat16 buffers call_super_init children code compile cpu cuda
+    delete_all_unused_submodules delete_submodule double dump_patches eval extra_repr float forward get_buffer
+    get_extra_state get_parameter get_submodule graph half int ipu len list load_state_dict math meta modules
+    mtia named_buffers named_children named_modules named_parameters nn operator parameters print
+    print_readable range recompile register_backward_hook register_buffer register_forward_hook
+    register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self set_extra_state
+    set_submodule share_memory state_dict super T_destination Tensor to to_empty torch train training tuple
+    type xpu zero_grad
     """.split()
 )
 

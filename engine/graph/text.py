@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import math
 import pkgutil
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -32,6 +33,9 @@ _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`(?: - at `(?P<path>[^`]+
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
+
+
+R = TypeVar("R", bound=_Record)
 
 
 class NodeRecord(_Record, frozen=True):
@@ -132,16 +136,25 @@ def preview(text: str | bytes, *, path: str = "") -> Document:
     document = Document(title=str(raw.get("title", "")), notes=str(raw.get("notes", "")))
     graphs = raw.get("graphs")
     main = graphs.get(MAIN) if isinstance(graphs, dict) else None
-    for family, record, edit in (("nodes", NodeRecord, _add_node), ("edges", EdgeRecord, _connect)):
-        items = main.get(family) if isinstance(main, dict) else None
-        for item in items if isinstance(items, list) else ():
-            known = {field.encode_name for field in msgspec.structs.fields(record)}
-            try:
-                kept = {name: value for name, value in item.items() if name in known}
-                document.apply(edit(msgspec.convert(kept, record)))  # type: ignore[operator]
-            except (msgspec.ValidationError, EditError, AttributeError):
-                continue
+    for item in _items(main, "nodes"):
+        with contextlib.suppress(msgspec.ValidationError, EditError):
+            document.apply(_add_node(_lenient(item, NodeRecord)))
+    for item in _items(main, "edges"):
+        with contextlib.suppress(msgspec.ValidationError, EditError):
+            document.apply(_connect(_lenient(item, EdgeRecord)))
     return document
+
+
+def _items(graph: Any, family: str) -> list[Any]:
+    items = graph.get(family) if isinstance(graph, dict) else None
+    return items if isinstance(items, list) else []
+
+
+def _lenient(item: Any, kind: type[R]) -> R:
+    """The record of those keys that are known."""
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    kept = {name: value for name, value in item.items() if name in known} if isinstance(item, dict) else item
+    return msgspec.convert(kept, kind)
 
 
 def parse(text: str | bytes, *, path: str = "") -> dict[str, Any]:
@@ -306,9 +319,7 @@ def _end(text: str) -> tuple[str, str]:
 
 
 def _node_record(node: Node) -> NodeRecord:
-    return NodeRecord(
-        node.id, node.kind, node.params, (_short(node.x), _short(node.y)), node.title, node.notes
-    )
+    return NodeRecord(node.id, node.kind, node.params, (_short(node.x), _short(node.y)), node.title, node.notes)
 
 
 def _edge_record(edge: Edge) -> EdgeRecord:
@@ -326,9 +337,7 @@ def _short(number: float) -> float:
 
 
 def _lines(records: Any) -> str:
-    lines = [
-        json.dumps(msgspec.to_builtins(record), ensure_ascii=False, allow_nan=False) for record in records
-    ]
+    lines = [json.dumps(msgspec.to_builtins(record), ensure_ascii=False, allow_nan=False) for record in records]
     return "[\n        " + ",\n        ".join(lines) + "\n      ]" if lines else "[]"
 
 

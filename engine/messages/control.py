@@ -54,4 +54,5 @@ def control(action: str, values: dict[str, Any]) -> Control:
     Raises:
         msgspec.ValidationError: no such action, or fields that do not belong to it.
     """
-    return msgspec.convert({"action": action, **values}, Control)
+    found: Control = msgspec.convert({"action": action, **values}, Control)
+    return found

@@ -188,15 +188,7 @@ class EngineTrouble(_Message, frozen=True):
 
 
 Request: TypeAlias = (
-    Hello
-    | ListRuns
-    | StartRun
-    | ControlRun
-    | WatchRun
-    | UnwatchRun
-    | DeleteRun
-    | DescribeData
-    | Shutdown
+    Hello | ListRuns | StartRun | ControlRun | WatchRun | UnwatchRun | DeleteRun | DescribeData | Shutdown
 )
 Reply: TypeAlias = Welcome | Runs | Started | DataDescription | Done | Failed
 Event: TypeAlias = EngineReady | FrameEvents | RunChanged | EngineTrouble

@@ -1,6 +1,6 @@
 """How a document is trained: the recipe, and the optimizers it may name."""
 
-from engine.recipe.optimizer import Optimizer, optimizers
+from engine.recipe.optimizer import Optimizer, all_optimizers
 from engine.recipe.recipe import Chosen, Recipe
 
-__all__ = ["Chosen", "Optimizer", "Recipe", "optimizers"]
+__all__ = ["Chosen", "Optimizer", "Recipe", "all_optimizers"]

@@ -20,7 +20,7 @@ class Optimizer(Declaration):
 
 
 @functools.cache
-def optimizers() -> Registry[Optimizer]:
+def all_optimizers() -> Registry[Optimizer]:
     """Every optimizer, by id."""
     from engine.recipe import optimizers as folder
 

@@ -52,7 +52,7 @@ class Declaration:
         for name, value in values.items():
             if name not in cls.params:
                 hint = nearest(name, cls.params)
-                found.append(ParamError(name, f"is no parameter of {cls.title or cls.__name__}.{hint}", value))
+                found.append(ParamError(name, f"is no parameter of {cls.title or cls.__name__}", value, hint))
                 continue
             try:
                 cls.params[name].parse(value)

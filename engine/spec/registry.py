@@ -66,7 +66,7 @@ class Registry(Generic[D]):
             ]
             for declaration in found:
                 self.add(declaration)
-        except Exception as error:  # noqa: BLE001 - somebody's module may fail in any way; the rest must load
+        except Exception as error:
             log.info("%s was not taken", name, exc_info=True)
             self.problems.append(Problem(name, f"{type(error).__name__}: {error}"))
 

@@ -1,0 +1,80 @@
+"""What analysis finds."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from engine.catalog import Inputs, NodeKind, Shape, Shapes, Weights
+from engine.graph import MAIN, Edge, Edit
+from engine.recipe import Recipe
+
+Severity: TypeAlias = Literal["error", "warning", "hint"]
+
+State: TypeAlias = Literal["ok", "error", "blocked"]
+"""`error`: the cause lies in this node; `blocked`: something before it is in error, it may be fine itself."""
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """A way to mend a diagnostic with one click. `safe`: it cannot change what a valid part computes."""
+
+    title: str
+    edit: Edit
+    safe: bool = False
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """Something wrong or doubtful, pinned to its cause only.
+
+    `code` is the rule's name ("shape", "missing-input"); `node`, `port` and `param` say where it can be
+    mended, empty where that is the document or, with `param`, the recipe.
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    node: str = ""
+    port: str = ""
+    param: str = ""
+    fixes: tuple[Fix, ...] = ()
+    graph: str = MAIN
+
+
+class NodeReport(msgspec.Struct, frozen=True):
+    """What is known of one node. Costs count one sample; `memory` is bytes of its outputs."""
+
+    state: State
+    kind: NodeKind | None = None
+    inputs: Inputs | None = None
+    outputs: Shapes = {}
+    weights: Weights = {}
+    parameters: int = 0
+    flops: int = 0
+    memory: int = 0
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """What is known of one graph, by node, and in total; `order` is that of computing, loops left out."""
+
+    nodes: dict[str, NodeReport]
+    diagnostics: tuple[Diagnostic, ...]
+    order: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+    parameters: int = 0
+    flops: int = 0
+    memory: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the document can be trained: nothing is an error."""
+        return not any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+    def shape(self, edge: Edge) -> Shape | None:
+        """The shape that runs through an edge, or None where it is not known."""
+        report = self.nodes.get(edge.source)
+        return report.outputs.get(edge.output) if report else None
+
+    def of(self, node: str) -> list[Diagnostic]:
+        """The diagnostics at one node."""
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.node == node]
