@@ -29,7 +29,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def received(value: Any, limit: int = 80) -> str:
     """A value as errors show it: its repr, cut to `limit` characters."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # whole numbers of more than 4,300 digits
+        text = f"a {type(value).__name__} too long to show"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

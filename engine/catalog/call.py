@@ -8,9 +8,13 @@ import msgspec
 
 
 class In(msgspec.Struct, frozen=True):
-    """The tensor at a single input port; None where an optional port is not wired."""
+    """The tensor at an input port; None where an optional port is not wired.
+
+    `index` picks one edge of a port that takes many, in edge order.
+    """
 
     port: str = "in"
+    index: int = 0
 
 
 class Many(msgspec.Struct, frozen=True):

@@ -40,25 +40,37 @@ class Declaration:
         Raises:
             ParamError: an unknown parameter, or a value that breaks its parameter's rule.
         """
-        problems = cls.problems(values)
-        if problems:
+        made, problems = cls._read(values)
+        if made is None:
             raise problems[0]
-        return cls(**{name: cls.params[name].parse(value) for name, value in values.items()})
+        return made
 
     @classmethod
     def problems(cls, values: Values) -> list[ParamError]:
         """Every parameter at fault, one error each; empty where `parse` succeeds."""
-        found = []
+        return cls._read(values)[1]
+
+    def conflicts(self) -> list[ParamError]:
+        """Parameters that are each legal but do not go together; each error names the one to change."""
+        return []
+
+    @classmethod
+    def _read(cls, values: Values) -> tuple[Self | None, list[ParamError]]:
+        parsed, found = {}, []
         for name, value in values.items():
-            if name not in cls.params:
-                hint = nearest(name, cls.params)
-                found.append(ParamError(name, f"is no parameter of {cls.title or cls.__name__}", value, hint))
-                continue
+            rule = cls.params.get(name)
             try:
-                cls.params[name].parse(value)
+                if rule is None:
+                    title, hint = cls.title or cls.__name__, nearest(str(name), cls.params)
+                    raise ParamError(str(name), f"is no parameter of {title}", value, hint)
+                parsed[name] = rule.parse(value)
             except ParamError as error:
                 found.append(error)
-        return found
+        if found:
+            return None, found
+        made = cls(**parsed)
+        conflicts = made.conflicts()
+        return (None, conflicts) if conflicts else (made, [])
 
     @classmethod
     def help(cls) -> str:

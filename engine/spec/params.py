@@ -13,6 +13,9 @@ from engine.errors import ParamError
 Pair: TypeAlias = int | tuple[int, int]
 """One number for both axes, or (height, width)."""
 
+Padding: TypeAlias = int | tuple[int, int] | Literal["same"]
+"""Border added around both axes: a `Pair`, or "same" for an output as large as the input."""
+
 Sizes: TypeAlias = tuple[int, ...]
 """Sizes of several axes, in order."""
 
@@ -72,7 +75,7 @@ class Param:
     def _check_range(self, number: Any, value: Any) -> None:
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             return
-        if not math.isfinite(number):
+        if isinstance(number, float) and not math.isfinite(number):
             raise ParamError(self.name, "must be finite", value)
         if self.low is not None and number < self.low:
             raise ParamError(self.name, f"must be at least {self.low:g}{self._unit()}", value)
@@ -103,7 +106,8 @@ def type_words(kind: Any) -> str:
             return f"a list of {type_words(args[0]).removeprefix('a ')}s"
         return f"{len(args)} {type_words(args[0]).removeprefix('a ')}s"
     if get_origin(kind) is Literal:
-        return "one of " + ", ".join(map(str, get_args(kind)))
+        choices = ", ".join(map(str, get_args(kind)))
+        return f"one of {choices}" if len(get_args(kind)) > 1 else f'"{choices}"'
     args = get_args(kind)
     return " or ".join(type_words(arg) for arg in args) if args else str(kind)
 
