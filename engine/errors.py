@@ -32,7 +32,7 @@ def received(value: Any, limit: int = 80) -> str:
     try:
         text = repr(value)
     except ValueError:  # whole numbers of more than 4,300 digits
-        text = f"a {type(value).__name__} too long to show"
+        text = "a number too long to show"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
