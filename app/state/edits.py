@@ -1,0 +1,172 @@
+"""Gestures as edits: what adding, wiring, deleting and pasting mean for a graph. Pure; nothing is applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import msgspec
+from engine.analysis.analyser import try_edge
+
+from engine.analysis import Analysis
+from engine.catalog import Catalog, NodeKind, Port
+from engine.errors import NeuroloomError
+from engine.graph import (
+    AddNode,
+    Batch,
+    Connect,
+    Disconnect,
+    Document,
+    Edge,
+    Edit,
+    Graph,
+    Node,
+    RemoveNode,
+    free_id,
+)
+
+CLIPBOARD = "neuroloom"
+
+
+def kind_of(graph: Graph, catalog: Catalog, id: str) -> NodeKind | None:
+    """The kind of a node with its parameters, its defaults where those are wrong; None where it is unknown."""
+    node = graph[id]
+    declaration = catalog.get(node.kind)
+    if declaration is None:
+        return None
+    try:
+        return declaration.parse(node.params)
+    except NeuroloomError:
+        return declaration()
+
+
+def new_node(graph: Graph, kind: type[NodeKind], x: float, y: float, params: dict[str, Any]) -> Node:
+    """A node of a kind at a place, under a free id made of the kind's id."""
+    return Node(free_id(kind.id, graph), kind.id, params, x, y)
+
+
+def connect(graph: Graph, catalog: Catalog, edge: Edge) -> Edit:
+    """Wire two ports; at a port that takes one edge the old wire gives way, at one that takes many it is added."""
+    kind = kind_of(graph, catalog, edge.target)
+    port = next((port for port in kind.input_ports() if port.name == edge.input), None) if kind else None
+    there = graph.at(edge.target, edge.input)
+    if port is not None and port.many:
+        slot = max((old.slot for old in there), default=-1) + 1
+        return Connect(msgspec.structs.replace(edge, slot=slot))
+    removed = tuple(Disconnect(old) for old in there)
+    added = Connect(msgspec.structs.replace(edge, slot=0))
+    return Batch((*removed, added), "Connect") if removed else added
+
+
+def free_inputs(graph: Graph, catalog: Catalog, id: str) -> list[Port]:
+    """Input ports that can take another wire, in order."""
+    kind = kind_of(graph, catalog, id)
+    ports = kind.input_ports() if kind else ()
+    return [port for port in ports if port.many or not graph.at(id, port.name)]
+
+
+def best_edge(document: Document, analysis: Analysis, catalog: Catalog, source: str, target: str) -> Edge | None:
+    """The wire one would draw from node to node: the first output that fits the first free input."""
+    graph = document.graph()
+    kind = kind_of(graph, catalog, source)
+    outputs = kind.output_ports() if kind else ()
+    for port in free_inputs(graph, catalog, target):
+        for output in outputs:
+            edge = Edge(source, output.name, target, port.name, _slot(graph, target, port))
+            if try_edge(document, analysis, edge, catalog) is None:
+                return edge
+    return None
+
+
+def _slot(graph: Graph, target: str, port: Port) -> int:
+    if not port.many:
+        return 0
+    return max((edge.slot for edge in graph.at(target, port.name)), default=-1) + 1
+
+
+def delete(ids: Iterable[str], edges: Iterable[Edge] = ()) -> Edit:
+    """Remove nodes and wires as one step."""
+    gone = tuple(ids)
+    free = [edge for edge in edges if edge.source not in gone and edge.target not in gone]
+    return Batch((*(Disconnect(edge) for edge in free), *(RemoveNode(id) for id in gone)), "Delete")
+
+
+def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:
+    """Remove nodes and wire what fed each to what it fed, where it had one input and one output."""
+    edits: list[Edit] = list(delete(ids).edits)  # type: ignore[union-attr]  # always a batch
+    for id in ids:
+        feeds = graph.incoming(id)
+        if len(feeds) == 1 and feeds[0].source not in ids:
+            edits += [
+                Connect(msgspec.structs.replace(edge, source=feeds[0].source, output=feeds[0].output))
+                for edge in graph.outgoing(id)
+                if edge.target not in ids
+            ]
+    return Batch(tuple(edits), "Delete and heal")
+
+
+def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge) -> Edit | None:
+    """Put a node, new or standing free, into a wire; None where it has no port for it."""
+    id = node if isinstance(node, str) else node.id
+    if isinstance(node, str):
+        kind = kind_of(graph, catalog, node)
+        inputs = free_inputs(graph, catalog, node)
+    else:
+        declaration = catalog.get(node.kind)
+        kind = declaration.parse(node.params) if declaration else None
+        inputs = list(kind.input_ports()) if kind else []
+    outputs = kind.output_ports() if kind else ()
+    if not inputs or not outputs:
+        return None
+    added: tuple[Edit, ...] = () if isinstance(node, str) else (AddNode(node),)
+    return Batch(
+        (
+            *added,
+            Disconnect(edge),
+            Connect(Edge(edge.source, edge.output, id, inputs[0].name)),
+            Connect(Edge(id, outputs[0].name, edge.target, edge.input, edge.slot)),
+        ),
+        "Insert on wire",
+    )
+
+
+def copy(graph: Graph, ids: Collection[str], *, incoming: bool = False) -> str:
+    """Nodes and the wires among them as JSON text for the clipboard; with `incoming` the wires that feed them too."""
+    nodes = [graph[id] for id in graph if id in ids]
+    edges = [edge for node in nodes for edge in graph.incoming(node.id) if incoming or edge.source in ids]
+    content = {"nodes": msgspec.to_builtins(nodes), "edges": msgspec.to_builtins(edges)}
+    return json.dumps({CLIPBOARD: content}, ensure_ascii=False)
+
+
+def paste(graph: Graph, content: str, at: tuple[float, float] | None = None) -> tuple[Edit, list[str]] | None:
+    """The edit that pastes a clipboard text, and the ids of the new nodes; None where the text is no nodes.
+
+    `at` is where the top left of what is pasted goes; without it, a step beside where it was copied. Wires
+    from outside are kept where their source still exists.
+    """
+    try:
+        raw = json.loads(content)[CLIPBOARD]
+        nodes = msgspec.convert(raw["nodes"], list[Node])
+        edges = msgspec.convert(raw["edges"], list[Edge])
+    except (ValueError, KeyError, TypeError, msgspec.ValidationError, RecursionError):
+        return None
+    if not nodes:
+        return None
+    left, top = min(node.x for node in nodes), min(node.y for node in nodes)
+    x, y = at if at is not None else (left + 40, top + 40)
+    names: dict[str, str] = {}
+    for node in nodes:
+        names[node.id] = free_id(node.id, {*graph, *names.values()})
+    added = [
+        AddNode(msgspec.structs.replace(node, id=names[node.id], x=node.x - left + x, y=node.y - top + y))
+        for node in nodes
+    ]
+    wires = [
+        Connect(
+            msgspec.structs.replace(edge, source=names.get(edge.source, edge.source), target=names[edge.target])
+        )
+        for edge in edges
+        if edge.target in names and (edge.source in names or edge.source in graph)
+    ]
+    return Batch((*added, *wires), "Paste"), list(names.values())
