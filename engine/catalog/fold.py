@@ -41,7 +41,7 @@ def fold(expressions: Mapping[str, Expr], feeds: Mapping[str, Sequence[T]], read
     def read(value: Any) -> Any:
         if isinstance(value, In):
             fed = feeds.get(value.port)
-            return fed[0] if fed else None
+            return fed[value.index] if fed and value.index < len(fed) else None
         if isinstance(value, (Call, Item)):
             if id(value) not in done:
                 done[id(value)] = compute(value)
