@@ -1,0 +1,191 @@
+"""The plan of a document: what is computed in which order, split into the network and the criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from engine.analysis.report import Analysis, Diagnostic, NodeReport
+from engine.catalog import Catalog, Expr, Inputs, NodeKind, Role, Shape
+from engine.errors import BuildError
+from engine.graph import MAIN, Document, Edge, Graph
+
+FIELD_BY_ROLE: Final[dict[Role, str]] = {"input": "x", "target": "y"}
+
+
+class Value(msgspec.Struct, frozen=True):
+    """The tensor at an output port."""
+
+    node: str
+    port: str
+
+
+class Placeholder(msgspec.Struct, frozen=True):
+    """A node that brings a field of the data source into the graph."""
+
+    node: str
+    field: str
+    shape: Shape
+    port: str = "out"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One node to compute: `calls` by output port, `feeds` by input port, the producers in edge order."""
+
+    node: str
+    kind: NodeKind
+    inputs: Inputs
+    calls: dict[str, Expr]
+    feeds: dict[str, tuple[Value, ...]]
+
+
+class Program(msgspec.Struct, frozen=True):
+    """Steps in computing order, what enters and what leaves.
+
+    `placeholders` stand in the order of the document; `outputs` may name placeholders too.
+    """
+
+    placeholders: tuple[Placeholder, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Value, ...]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A document in two programs.
+
+    The *network* is all that needs no target: it takes the inputs and gives `network.outputs`, which are
+    the values that the criterion consumes, then the open ends. The *criterion* takes all of
+    `network.outputs`, then its own placeholders (the targets); feeds of its steps name values of either.
+    Its `outputs` are the losses, then the metrics, each one number; the total loss is the losses' sum.
+    `predictions` are the outputs of layers that the criterion consumes; without such, the open ends.
+    """
+
+    network: Program
+    criterion: Program
+    losses: tuple[str, ...]
+    metrics: tuple[str, ...]
+    predictions: tuple[Value, ...]
+
+
+def plan(document: Document, analysis: Analysis, catalog: Catalog, graph: str = MAIN) -> Plan:  # noqa: ARG001
+    """The plan of one graph of a document that `analysis` describes.
+
+    A wrong recipe does not matter here: a graph can be exported without its data.
+
+    Raises:
+        BuildError: a node is in error, or there is no node; with the first error's text.
+    """
+    drawn = document.graph(graph)
+    _require_ok(drawn, analysis)
+    reports = analysis.nodes
+    criterion = criterion_nodes(drawn, reports)
+    network = [id for id in analysis.order if id not in criterion]
+    judged = [id for id in analysis.order if id in criterion]
+
+    consumed = {
+        Value(edge.source, edge.output)
+        for id in judged
+        for edge in drawn.incoming(id)
+        if edge.source not in criterion
+    }
+    wanted = [value for id in network for value in _values(id, reports) if value in consumed]
+    open_ends = [
+        value
+        for id in network
+        if not drawn.outgoing(id) and reports[id].kind.role == "layer"  # type: ignore[union-attr]
+        for value in _values(id, reports)
+    ]
+    losses, metrics = _of_role("loss", judged, reports), _of_role("metric", judged, reports)
+    scores = tuple(Value(id, port) for id in (*losses, *metrics) for port in list(reports[id].outputs)[:1])
+    predictions = tuple(value for value in wanted if _role(value.node, reports) == "layer")
+    return Plan(
+        network=_program(drawn, network, reports, (*wanted, *open_ends)),
+        criterion=_program(drawn, judged, reports, scores),
+        losses=losses,
+        metrics=metrics,
+        predictions=predictions or tuple(open_ends),
+    )
+
+
+def criterion_nodes(graph: Graph, reports: dict[str, NodeReport]) -> set[str]:
+    """Targets, losses and metrics, and every node that needs one of them."""
+    found = {id for id in reports if _role(id, reports) in ("target", "loss", "metric")}
+    waiting = list(found)
+    while waiting:
+        followers = {edge.target for edge in graph.outgoing(waiting.pop())} - found
+        found |= followers
+        waiting.extend(followers)
+    return found
+
+
+def _require_ok(graph: Graph, analysis: Analysis) -> None:
+    if not len(graph):
+        raise BuildError("The document has no nodes. Add an input and layers first.")
+    wrong = [id for id in graph if (report := analysis.nodes.get(id)) is None or report.state != "ok"]
+    if not wrong:
+        return
+    cause = _first_cause(analysis.diagnostics, set(wrong))
+    if cause is None:
+        raise BuildError("The analysis is older than the document.", node=wrong[0])
+    raise BuildError(cause.message, node=cause.node)
+
+
+def _first_cause(diagnostics: Iterable[Diagnostic], wrong: set[str]) -> Diagnostic | None:
+    errors = (diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
+    return next((error for error in errors if error.node in wrong), None)
+
+
+def _program(graph: Graph, ids: list[str], reports: dict[str, NodeReport], outputs: tuple[Value, ...]) -> Program:
+    inside = set(ids)
+    fed = [node.id for node in graph.nodes() if node.id in inside and _role(node.id, reports) in FIELD_BY_ROLE]
+    return Program(
+        placeholders=tuple(_placeholder(id, reports[id]) for id in fed),
+        steps=tuple(_step(id, graph, reports[id]) for id in ids if _role(id, reports) not in FIELD_BY_ROLE),
+        outputs=outputs,
+    )
+
+
+def _placeholder(id: str, report: NodeReport) -> Placeholder:
+    kind = report.kind
+    assert kind is not None
+    port, shape = next(iter(report.outputs.items()))
+    return Placeholder(id, field_of(kind), shape, port)
+
+
+def field_of(kind: NodeKind) -> str:
+    """The field of the data source that feeds a node of role input or target."""
+    return str(kind.values().get("field", FIELD_BY_ROLE.get(kind.role, "")))
+
+
+def _step(id: str, graph: Graph, report: NodeReport) -> Step:
+    assert report.kind is not None
+    assert report.inputs is not None
+    try:
+        calls = report.kind.calls(report.inputs)
+    except Exception as error:
+        raise BuildError(
+            f"{report.kind.title} gives no torch call: {type(error).__name__}: {error}", node=id
+        ) from error
+    return Step(id, report.kind, report.inputs, calls, _feeds(graph.incoming(id)))
+
+
+def _feeds(edges: tuple[Edge, ...]) -> dict[str, tuple[Value, ...]]:
+    feeds: dict[str, tuple[Value, ...]] = {}
+    for edge in edges:
+        feeds[edge.input] = (*feeds.get(edge.input, ()), Value(edge.source, edge.output))
+    return feeds
+
+
+def _values(id: str, reports: dict[str, NodeReport]) -> list[Value]:
+    return [Value(id, port) for port in reports[id].outputs]
+
+
+def _role(id: str, reports: dict[str, NodeReport]) -> Role | None:
+    kind = reports[id].kind
+    return kind.role if kind is not None else None
+
+
+def _of_role(role: Role, ids: list[str], reports: dict[str, NodeReport]) -> tuple[str, ...]:
+    return tuple(id for id in ids if _role(id, reports) == role)
