@@ -1,0 +1,6 @@
+"""Colours, icons and type of the whole editor, in a light and a dark theme."""
+
+from app.theme.roles import ROLES, Choice, Scheme
+from app.theme.theme import Theme, mix, theme
+
+__all__ = ["ROLES", "Choice", "Scheme", "Theme", "mix", "theme"]
