@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import psutil
 from PySide6.QtCore import QObject, Signal
 
 from app.state.engine_client import EngineClient
@@ -15,14 +14,14 @@ from app.state.journal import Journal, Recovered, recoverable
 from app.state.runs import Runs
 from app.state.session import Session
 from engine.catalog import Catalog
-from engine.graph import Document
+from engine.graph import Document, file
 from engine.nodes import standard_catalog
 
 Level = Literal["info", "success", "warning", "error"]
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A message that shows for a while and stops nothing; `action` is the text of its button, `do` what it does."""
+    """A message that stops nothing; `action` is the text of its button, `do` what the button does."""
 
     level: Level
     message: str
@@ -80,12 +79,23 @@ class EditorState(QObject):
                 self.runs.show(self.runs.of(session))
             self.current_changed.emit(session)
 
-    def new(self, document: Document | None = None) -> Session:
-        """A new document, not yet on disk, in front."""
-        session = Session(document or Document(), self.catalog, parent=self)
-        if document is not None:
+    def new(self, document: Document | None = None, *, unsaved: bool = False, path: Path | None = None) -> Session:
+        """A new document in front, without a file of its own unless `path` says where it would be saved.
+
+        `unsaved` says that closing it would lose something already.
+        """
+        session = Session(document or Document(), self.catalog, path=path, parent=self)
+        if unsaved:
             session.history.mark_unsaved()
         return self._add(session)
+
+    def open_example(self, path: Path) -> Session:
+        """Open a copy of a file: saving asks where to.
+
+        Raises:
+            FileError: the file cannot be read.
+        """
+        return self.new(file.load(path))
 
     def open(self, path: Path) -> Session:
         """Open a file, or bring it to the front where it is open.
@@ -124,15 +134,17 @@ class EditorState(QObject):
         """Work of an editor that ended without closing it."""
         if self._journals is None:
             return []
-        return list(recoverable(self._journals, frozenset(psutil.pids())))
+        return list(recoverable(self._journals))
 
     def recover(self, found: Recovered) -> Session:
         """Open recovered work as a modified document."""
-        session = self.new(found.document)
-        session.path = found.path
-        session.file_changed.emit()
+        session = self.new(found.document, unsaved=True, path=found.path)
         found.journal.unlink(missing_ok=True)
         return session
+
+    def discard(self, found: Recovered) -> None:
+        """Throw recovered work away."""
+        found.journal.unlink(missing_ok=True)
 
     def notify(self, level: Level, message: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Tell the user something that needs no answer."""
@@ -148,7 +160,7 @@ class EditorState(QObject):
     def _add(self, session: Session) -> Session:
         if self._journals is not None and not session.read_only:
             session.journal = Journal(self._journals)
-            session.journal.restart(session.document, session.path)
+            session.journal.restart(session.document, session.path, unsaved=session.history.modified)
         self._sessions.append(session)
         self.session_added.emit(session)
         self.set_current(session)

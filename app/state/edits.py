@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
-from engine.analysis.analyser import try_edge
 
 from engine.analysis import Analysis
+from engine.analysis.analyser import try_edge
 from engine.catalog import Catalog, NodeKind, Port
 from engine.errors import NeuroloomError
 from engine.graph import (
@@ -92,18 +92,32 @@ def delete(ids: Iterable[str], edges: Iterable[Edge] = ()) -> Edit:
     return Batch((*(Disconnect(edge) for edge in free), *(RemoveNode(id) for id in gone)), "Delete")
 
 
-def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:
-    """Remove nodes and wire what fed each to what it fed, where it had one input and one output."""
-    edits: list[Edit] = list(delete(ids).edits)  # type: ignore[union-attr]  # always a batch
+def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:  # noqa: ARG001
+    """Remove nodes and wire what fed them to what they fed, wherever one wire entered on the way."""
+    edits: list[Edit] = [RemoveNode(id) for id in ids]
     for id in ids:
-        feeds = graph.incoming(id)
-        if len(feeds) == 1 and feeds[0].source not in ids:
+        feed = _feed(graph, id, ids)
+        if feed is not None:
             edits += [
-                Connect(msgspec.structs.replace(edge, source=feeds[0].source, output=feeds[0].output))
+                Connect(msgspec.structs.replace(edge, source=feed.source, output=feed.output))
                 for edge in graph.outgoing(id)
                 if edge.target not in ids
             ]
     return Batch(tuple(edits), "Delete and heal")
+
+
+def _feed(graph: Graph, id: str, gone: Collection[str]) -> Edge | None:
+    """The wire that feeds a node from outside of those removed, if there is one alone at each node on the way."""
+    seen: set[str] = set()
+    while id not in seen:
+        seen.add(id)
+        feeds = graph.incoming(id)
+        if len(feeds) != 1:
+            return None
+        if feeds[0].source not in gone:
+            return feeds[0]
+        id = feeds[0].source
+    return None
 
 
 def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge) -> Edit | None:
@@ -132,7 +146,7 @@ def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge)
 
 
 def copy(graph: Graph, ids: Collection[str], *, incoming: bool = False) -> str:
-    """Nodes and the wires among them as JSON text for the clipboard; with `incoming` the wires that feed them too."""
+    """Nodes and the wires among them as text for the clipboard; with `incoming` the wires that feed them too."""
     nodes = [graph[id] for id in graph if id in ids]
     edges = [edge for node in nodes for edge in graph.incoming(node.id) if incoming or edge.source in ids]
     content = {"nodes": msgspec.to_builtins(nodes), "edges": msgspec.to_builtins(edges)}

@@ -21,11 +21,17 @@ _decode_edit = msgspec.json.Decoder(Edit).decode
 
 
 class Head(msgspec.Struct, frozen=True):
-    """First line of a journal: the document as it was then, its file if it has one, and whose it is."""
+    """First line of a journal: the document as it was then, its file if it has one, and whose it is.
+
+    `unsaved` says that the document itself is nowhere on disk. `started` is when the process began: its
+    id alone may have passed to another.
+    """
 
     base: str
     path: str = ""
     pid: int = 0
+    started: float = 0.0
+    unsaved: bool = False
 
 
 _decode_head = msgspec.json.Decoder(Head).decode
@@ -40,22 +46,28 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{uuid.uuid4().hex}.journal"
         self._file: IO[bytes] | None = None
-        self._base: tuple[str, str] = ("", "")
+        self._head = Head("")
 
-    def restart(self, document: Document, path: Path | None) -> None:
-        """Start anew from a document as it is now. Nothing is written before the first edit."""
+    def restart(self, document: Document, path: Path | None, *, unsaved: bool = False) -> None:
+        """Start anew from a document as it is now; where it is on disk, nothing is written before an edit."""
         self.close()
-        self._base = (text.dumps(document), str(path or ""))
+        self._head = Head(text.dumps(document), str(path or ""), unsaved=unsaved)
+        if unsaved:
+            self._write(b"")
 
     def append(self, edit: Edit) -> None:
         """Add an edit that was made."""
+        self._write(_encode(edit) + b"\n")
+
+    def _write(self, line: bytes) -> None:
         try:
             if self._file is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = self._path.open("wb")
-                base, path = self._base
-                self._file.write(_encode(Head(base, path, os.getpid())) + b"\n")
-            self._file.write(_encode(edit) + b"\n")
+                pid = os.getpid()
+                head = msgspec.structs.replace(self._head, pid=pid, started=_started(pid))
+                self._file.write(_encode(head) + b"\n")
+            self._file.write(line)
             self._file.flush()
         except OSError:
             log.info("the journal %s cannot be written", self._path, exc_info=True)
@@ -78,8 +90,8 @@ class Recovered(msgspec.Struct, frozen=True):
     edits: int
 
 
-def recoverable(folder: Path, alive: frozenset[int]) -> Iterator[Recovered]:
-    """The work in journals whose editor is gone; `alive` holds the ids of running processes.
+def recoverable(folder: Path) -> Iterator[Recovered]:
+    """The work in journals whose editor is gone.
 
     A journal that ends in the middle of a line, or whose edits no longer apply, gives what came before.
     """
@@ -87,14 +99,24 @@ def recoverable(folder: Path, alive: frozenset[int]) -> Iterator[Recovered]:
         try:
             lines = path.read_bytes().split(b"\n")
             head = _decode_head(lines[0])
-            if head.pid in alive:
+            if _started(head.pid) == head.started != 0.0:
                 continue
             document, count = _replay(text.loads(head.base), lines[1:])
         except (OSError, msgspec.DecodeError, DocumentError):
             log.info("the journal %s holds nothing that can be recovered", path, exc_info=True)
             continue
-        if count:
+        if count or head.unsaved:
             yield Recovered(path, document, Path(head.path) if head.path else None, count)
+
+
+def _started(pid: int) -> float:
+    """When a process began, 0 where there is none."""
+    import psutil  # 20 ms that a start without journals need not wait for
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return 0.0
 
 
 def _replay(document: Document, lines: list[bytes]) -> tuple[Document, int]:

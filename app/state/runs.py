@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -82,6 +83,8 @@ class Runs(QObject):
             self._starting.discard(session)
             if isinstance(reply, protocol.Started):
                 self._of_session[session] = reply.run
+                fresh = protocol.RunInfo(reply.run, session.title, "starting", time.time())
+                self._infos.setdefault(reply.run, fresh)
                 self.show(reply.run)
                 self.refresh()
             else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from engine.analysis.analyser import Analyser
 from PySide6.QtCore import QObject, Signal
 
 from app.state.history import History, Step
 from app.state.journal import Journal
-from engine.analysis import Analysis
+from engine.analysis import Analyser, Analysis
 from engine.catalog import Catalog
 from engine.graph import MAIN, Changes, Document, Edit, Graph, file
 from engine.graph.text import NewerFormatError, preview
@@ -22,7 +21,7 @@ class Session(QObject):
     Signals:
         changed(Changes): the document changed; views redraw only that.
         analysed(Analysis): shapes, costs and diagnostics are new; follows `changed` in the same turn.
-        selection_changed(tuple[str, ...]): other nodes are selected.
+        selection_changed(tuple[str, ...]): other nodes are selected; after an edit it follows `changed`.
         history_changed(): what undo and redo would do, or whether the document is modified, changed.
         file_changed(): the path or the title changed.
     """
@@ -151,14 +150,19 @@ class Session(QObject):
             self.journal.append(edit)
         if changes.structural:
             self.analysis = self._analyser.run(self.document)
-        self._follow_selection(changes)
+        before = self._selection
+        self._selection = self._followed(changes)
         self.changed.emit(changes)
         if changes.structural:
             self.analysed.emit(self.analysis)
+        if self._selection != before:
+            self.selection_changed.emit(self._selection)
         if changes.meta:
             self.file_changed.emit()
         self.history_changed.emit()
 
-    def _follow_selection(self, changes: Changes) -> None:
-        renamed = {old: new for part in changes.of(MAIN) for old, new in part.renamed.items()}
-        self.select(renamed.get(id, id) for id in self._selection)
+    def _followed(self, changes: Changes) -> tuple[str, ...]:
+        ids = self._selection
+        for part in changes.of(MAIN):
+            ids = tuple(part.renamed.get(id, id) for id in ids)
+        return tuple(id for id in ids if id in self.graph)
