@@ -217,7 +217,9 @@ def _cell_fault(cell: str) -> str:
 
 def _refusal(faults: list[Fault], table: Rows, file: str) -> DataError:
     first = faults[0]
-    others = f", and {len(faults) - 1:,} more rows cannot be used" if len(faults) > 1 else ""
+    others = (
+        f", and {len(faults) - 1:,} more row{'s' * (len(faults) > 2)} cannot be used" if len(faults) > 1 else ""
+    )
     message = f"{first.message}{others}. Mend the file, or set bad_rows to leave out."
     return DataError(message[0].upper() + message[1:], file=file, row=first.row + table.first, column=first.column)
 

@@ -180,7 +180,9 @@ def _names(faults: list[tuple[Path, str]]) -> str:
 
 def _refusal(faults: list[tuple[Path, str]], folder: Path) -> DataError:
     path, reason = faults[0]
-    others = f", and {len(faults) - 1:,} more files cannot be used" if len(faults) > 1 else ""
+    others = (
+        f", and {len(faults) - 1:,} more file{'s' * (len(faults) > 2)} cannot be used" if len(faults) > 1 else ""
+    )
     return DataError(
         f"{path.parent.name}/{path.name} {reason}{others}. Remove them, or set bad_files to leave out.",
         file=str(folder),
