@@ -1,0 +1,34 @@
+"""Where files lie: the user's own, and those that come with Neuroloom (from a checkout or installed)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+HOME: Final = "NEUROLOOM_HOME"
+_APP: Final = Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """The folder of settings, journals and logs; the environment variable NEUROLOOM_HOME names another."""
+    given = os.environ.get(HOME)
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("neuroloom", appauthor=False))
+
+
+def resource(name: str) -> Path:
+    """A file of `resources`."""
+    return _beside("_resources", "resources") / name
+
+
+def examples() -> list[Path]:
+    """The documents that come with Neuroloom, in order of name; none where the folder is missing."""
+    return sorted(_beside("_examples", "examples").glob("*.loom"))
+
+
+def _beside(installed: str, checkout: str) -> Path:
+    """A wheel carries the folder inside the package, a checkout beside it."""
+    inside = _APP / installed
+    return inside if inside.is_dir() else _APP.parent / checkout

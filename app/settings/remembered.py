@@ -1,0 +1,34 @@
+"""What the window remembers without being asked: its place, its docks, the files opened last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+RECENT: Final = 12
+
+
+class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """State of the window; `geometry` and `docks` are Qt's own bytes, `files` the paths opened, newest first."""
+
+    geometry: bytes = b""
+    docks: dict[str, bytes] = {}
+    arrangement: str = ""
+    files: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+    def with_file(self, path: Path) -> Remembered:
+        """The same with a file opened now."""
+        others = (file for file in self.files if file != str(path))
+        return msgspec.structs.replace(self, files=(str(path), *others)[:RECENT])
+
+    def without_file(self, path: Path) -> Remembered:
+        """The same without a file that is gone."""
+        return msgspec.structs.replace(self, files=tuple(file for file in self.files if file != str(path)))
+
+    def with_action(self, id: str) -> Remembered:
+        """The same with an action run now from the command palette."""
+        others = (action for action in self.actions if action != id)
+        return msgspec.structs.replace(self, actions=(id, *others)[:RECENT])
