@@ -1,0 +1,104 @@
+"""Dense layers and products of matrices."""
+
+from __future__ import annotations
+
+from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, Shapes, Weights, function, layer
+from engine.errors import ShapeError
+from engine.nodes.rules import breach, changed, need_axes, need_floats
+from engine.spec import param
+
+
+class Dense(NodeKind):
+    """Each output is a weighted sum of all features, plus a bias.
+
+    Shapes:
+        in: (N, …, F)
+        out: (N, …, out_features)
+    Source:
+        Rosenblatt 1958; torch.nn.Linear.
+    """
+
+    id, title, category = "dense", "Dense", "Linear"
+    icon = "mdi6.graph-outline"
+    aliases = ("linear", "fc", "fully connected", "affine", "perceptron", "neuron", "projection")
+    equation = "y = W·x + b"
+
+    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
+    bias: bool = param(True, "Add a learnt number to each output.")
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """The last axis is replaced."""
+        shape = inputs["in"]
+        if shape.rank < 2 or shape.dtype != "float32":
+            need_floats(self, shape)
+            need_axes(self, shape, 2)
+        shape.size(-1)
+        return {"out": shape.with_last(self.out_features)}
+
+    def weights(self, inputs: Inputs) -> Weights:
+        """A row of weights for each neuron."""
+        found: Weights = {"weight": (self.out_features, inputs["in"].size(-1))}
+        if self.bias:
+            found["bias"] = (self.out_features,)
+        return found
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """A multiply-add for each weight and position."""
+        return 2 * outputs["out"].count * inputs["in"].size(-1)
+
+    def call(self, inputs: Inputs) -> Call:
+        """torch.nn.Linear."""
+        return layer(
+            "torch.nn.Linear",
+            in_features=inputs["in"].size(-1),
+            out_features=self.out_features,
+            **changed(self, "bias"),
+        )
+
+
+class Matmul(NodeKind):
+    """Matrix product of the last two axes, sample by sample.
+
+    Shapes:
+        a: (N, …, n, m)
+        b: (N, …, m, p)
+        out: (N, …, n, p)
+    Source:
+        torch.matmul.
+    """
+
+    id, title, category = "matmul", "Matrix product", "Linear"
+    icon = "mdi6.matrix"
+    aliases = ("bmm", "dot", "product", "matrix multiplication", "mm")
+    equation = "out = a·b"
+    inputs = (Port("a", "Left matrix."), Port("b", "Right matrix."))
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """Rows of a, columns of b."""
+        a, b = inputs["a"], inputs["b"]
+        for port, shape in (("a", a), ("b", b)):
+            need_floats(self, shape, port)
+            if shape.rank < 3:
+                raise breach(
+                    self,
+                    "needs a matrix in each sample: batch × rows × columns",
+                    shape,
+                    port=port,
+                    suggestion="Insert a Reshape before it.",
+                )
+        if a.sizes[:-2] != b.sizes[:-2] or a.sizes[-1] != b.sizes[-2]:
+            raise ShapeError(
+                "Matrix product needs as many columns in a as rows in b, and all axes before them equal. "
+                f"Received: a {a.words()}, b {b.words()}.",
+                port="b",
+                suggestion="Insert a Transpose before b, or change a layer before it.",
+            )
+        return {"out": Shape((*a.sizes[:-1], b.sizes[-1]), a.axes[:-1] + b.axes[-1])}
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """A multiply-add for each column of a and each output."""
+        return 2 * outputs["out"].count * inputs["a"].size(-1)
+
+    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
+        """torch.matmul."""
+        return function("torch.matmul", In("a"), In("b"))

@@ -1,0 +1,70 @@
+"""What families ask of the shapes that reach them, each breach a sentence with what was received."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog import NodeKind, Shape
+from engine.errors import ShapeError
+
+IMAGE = "4 axes: batch × channels × height × width"
+SEQUENCE = "3 axes: batch × time × features"
+
+
+def breach(kind: NodeKind, rule: str, shape: Shape, *, port: str = "in", suggestion: str = "") -> ShapeError:
+    """The error that a shape at a port breaks a rule ("needs …"); it names the kind and what came in."""
+    at = "" if port == "in" else f" at {port}"
+    return ShapeError(f"{kind.title} {rule}. Received{at}: {shape.words()}.", port=port, suggestion=suggestion)
+
+
+def need_floats(kind: NodeKind, shape: Shape, port: str = "in") -> None:
+    """Refuse whole numbers where the kind computes with decimals."""
+    if shape.dtype != "float32":
+        raise breach(
+            kind,
+            f"computes with decimal numbers (float32), not with {shape.dtype}",
+            shape,
+            port=port,
+            suggestion="Put an Embedding before it, or set the input's dtype to float32.",
+        )
+
+
+def need_rank(kind: NodeKind, shape: Shape, rank: int, words: str, *, port: str = "in") -> None:
+    """Refuse decimals of another rank; `words` say what the axes should be."""
+    need_floats(kind, shape, port)
+    if shape.rank != rank:
+        raise breach(kind, f"needs {words}", shape, port=port, suggestion=_towards(rank, shape))
+
+
+def need_axes(kind: NodeKind, shape: Shape, least: int, *, port: str = "in") -> None:
+    """Refuse a shape of fewer axes than `least`, the batch included."""
+    if shape.rank < least:
+        words = "a batch" if least == 1 else f"at least {least} axes, the batch included"
+        raise breach(kind, f"needs {words}", shape, port=port, suggestion="Wire the output of a layer to it.")
+
+
+def need_axis(kind: NodeKind, shape: Shape, dim: int, *, port: str = "in") -> int:
+    """The axis that `dim` means, counted from 0, the batch included; the batch itself is refused."""
+    axis = dim if dim >= 0 else dim + shape.rank
+    if not 0 < axis < shape.rank:
+        choices = f"1 to {shape.rank - 1}" if shape.rank > 1 else "none here"
+        raise breach(
+            kind,
+            f"works along one axis of the sample, dim {dim} is none ({choices}; axis 0 is the batch)",
+            shape,
+            port=port,
+            suggestion=f"Set dim to {shape.rank - 1}." if shape.rank > 1 else "Wire the output of a layer to it.",
+        )
+    return axis
+
+
+def changed(kind: NodeKind, *names: str) -> dict[str, Any]:
+    """The named parameters that differ from their default, which is torch's own: what a call must say."""
+    params = kind.params
+    return {name: value for name in names if (value := getattr(kind, name)) != params[name].default}
+
+
+def _towards(rank: int, shape: Shape) -> str:
+    if rank < shape.rank:
+        return "Insert a Flatten or a Reshape before it."
+    return "Insert a Reshape before it that splits the features into the axes that are missing."
