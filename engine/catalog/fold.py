@@ -19,8 +19,8 @@ class Reader(Protocol[T]):
         """The result of a call, its arguments read already."""
         ...
 
-    def item(self, of: T, index: int) -> T:
-        """One item of a result."""
+    def item(self, item: Item, of: T) -> T:
+        """One item of a result, the result read already."""
         ...
 
     def name(self, name: Name) -> Any:
@@ -34,7 +34,7 @@ def fold(expressions: Mapping[str, Expr], feeds: Mapping[str, Sequence[T]], read
     `feeds` holds the values at each input port, in edge order; a port that is missing or empty reads None.
 
     Raises:
-        BuildError: an argument is nothing that a call can hold.
+        BuildError: an argument is nothing that a call can hold, or calls nest hundreds deep.
     """
     done: dict[int, Any] = {}
 
@@ -58,8 +58,11 @@ def fold(expressions: Mapping[str, Expr], feeds: Mapping[str, Sequence[T]], read
 
     def compute(value: Call | Item) -> T:
         if isinstance(value, Item):
-            return reader.item(read(value.of), value.index)
+            return reader.item(value, read(value.of))
         args = tuple(map(read, value.args))
         return reader.call(value, args, {name: read(arg) for name, arg in value.kwargs.items()})
 
-    return {port: read(expression) for port, expression in expressions.items()}
+    try:
+        return {port: read(expression) for port, expression in expressions.items()}
+    except RecursionError:
+        raise BuildError("A node's calls nest too deep; take several nodes, each with fewer inputs.") from None

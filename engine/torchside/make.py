@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from torch import Tensor, nn
 
-from engine.catalog.call import Call, Expr, Name, layers
+from engine.catalog.call import Call, Expr, Item, Name, layers
 from engine.catalog.fold import fold
 from engine.errors import BuildError, received
 
@@ -28,13 +28,10 @@ def resolve(target: str) -> Any:
     if root is None or not all(part.isidentifier() and not part.startswith("_") for part in parts):
         raise BuildError(f"A call names something public in {', '.join(ROOTS)}. Received: {received(target)}.")
     found: Any = importlib.import_module(root)
-    module = root
+    name = root
     for part in parts[root.count(".") + 1 :]:
-        if not hasattr(found, part):
-            found = _submodule(f"{module}.{part}", target)
-        else:
-            found = getattr(found, part)
-        module = f"{module}.{part}"
+        name = f"{name}.{part}"
+        found = getattr(found, part) if hasattr(found, part) else _submodule(name, target)
     return found
 
 
@@ -104,8 +101,8 @@ class _Eager:
         callee = resolve(call.target) if call.build is None else self._layers[call.part]
         return callee(*args, **kwargs)
 
-    def item(self, of: Any, index: int) -> Any:
-        return of[index]
+    def item(self, item: Item, of: Any) -> Any:
+        return of[item.index]
 
     def name(self, name: Name) -> Any:
         return resolve(name.target)

@@ -1,0 +1,151 @@
+"""A document compiled: its network and its criterion as graph modules."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from engine.analysis import Analysis, Placeholder, Plan, Value, analyse, plan
+from engine.build.graph import Tracing
+from engine.catalog import Call, Catalog
+from engine.catalog.call import layers
+from engine.errors import BuildError
+from engine.graph import Document
+from engine.source.names import Attributes, attributes, variables
+from engine.torchside.make import make_layer
+
+
+@dataclasses.dataclass(frozen=True)
+class Compiled:
+    """What a document became.
+
+    `network(*inputs)` gives the tensor at `outputs[0]`, or a tuple where there are several. `criterion`,
+    None without losses and metrics, takes all network outputs, then the targets, and gives each loss and
+    metric by node id, every one a single number; the total loss is the sum over `losses`.
+
+    A layer is the attribute of its node's id, so state-dict keys read `conv1.weight`; `calls` holds what
+    each was made from. Names and meanings of `inputs`, `targets` and the rest are those of the plan.
+    """
+
+    network: fx.GraphModule
+    criterion: fx.GraphModule | None
+    plan: Plan
+    attributes: Attributes
+    variables: dict[Value, str]
+    calls: dict[str, Call]
+
+    @property
+    def inputs(self) -> tuple[Placeholder, ...]:
+        """What the network takes, in order."""
+        return self.plan.network.placeholders
+
+    @property
+    def targets(self) -> tuple[Placeholder, ...]:
+        """What the criterion takes after the network's outputs, in order."""
+        return self.plan.criterion.placeholders
+
+    @property
+    def outputs(self) -> tuple[Value, ...]:
+        """What the network gives, in order."""
+        return self.plan.network.outputs
+
+    @property
+    def predictions(self) -> tuple[Value, ...]:
+        """Those outputs that are answers."""
+        return self.plan.predictions
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """The nodes whose sum is minimized."""
+        return self.plan.losses
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The nodes that only measure."""
+        return self.plan.metrics
+
+    def modules(self) -> tuple[fx.GraphModule, ...]:
+        """The network, and the criterion where there is one."""
+        return (self.network,) if self.criterion is None else (self.network, self.criterion)
+
+
+def compile(document: Document, catalog: Catalog | None = None, analysis: Analysis | None = None) -> Compiled:
+    """Compile a document; `analysis` is that of the document as it is now, made here unless given.
+
+    Layers have torch's own first weights, drawn from torch's present random state (see `initialize`).
+
+    Raises:
+        BuildError: a node is in error, or torch refuses a layer; names the node.
+    """
+    if catalog is None:
+        from engine.nodes import standard_catalog
+
+        catalog = standard_catalog()
+    planned = plan(document, analysis or analyse(document, catalog), catalog)
+    names, values = attributes(planned), variables(planned)
+    calls = _calls(planned, names)
+    made = {name: _made(name, call) for name, call in calls.items()}
+
+    tracing = Tracing(planned.network, names, values)
+    tracing.graph.output(returned([tracing.values[value] for value in planned.network.outputs]))
+    network = assemble(made, tracing.graph, "Net", _names_in(planned.network.steps, names))
+    return Compiled(network, _criterion(planned, names, values, made), planned, names, values, calls)
+
+
+def returned(values: list[fx.Node]) -> Any:
+    """One value as it is, several as a tuple."""
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def as_tuple(outputs: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    """What a network returned, always as a tuple."""
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def assemble(
+    layers: dict[str, nn.Module], graph: fx.Graph, title: str, owned: Iterable[str] = ()
+) -> fx.GraphModule:
+    """A graph module over existing layers; `owned` are layers it keeps even where the graph calls them not."""
+    module = fx.GraphModule(layers, graph, title)
+    for name in owned:
+        if name not in module._modules:
+            module.add_module(name, layers[name])
+    return module
+
+
+def _criterion(
+    planned: Plan, names: Attributes, values: dict[Value, str], made: dict[str, nn.Module]
+) -> fx.GraphModule | None:
+    program = planned.criterion
+    if not program.outputs:
+        return None
+    tracing = Tracing(program, names, values, before=planned.network.outputs)
+    tracing.graph.output({value.node: tracing.values[value] for value in program.outputs})
+    return assemble(made, tracing.graph, "Criterion", _names_in(program.steps, names))
+
+
+def _names_in(steps: Iterable[Any], names: Attributes) -> list[str]:
+    return [names[step.node, call.part] for step in steps for call in layers(step.calls)]
+
+
+def _calls(planned: Plan, names: Attributes) -> dict[str, Call]:
+    steps = (*planned.network.steps, *planned.criterion.steps)
+    found: dict[str, Call] = {}
+    for step in steps:
+        for call in layers(step.calls):
+            name = names[step.node, call.part]
+            if name in found:
+                raise BuildError(f'Two layers of this node are called "{call.part}".', node=step.node)
+            found[name] = call
+    return found
+
+
+def _made(name: str, call: Call) -> nn.Module:
+    try:
+        return make_layer(call)
+    except BuildError as error:
+        raise BuildError(str(error), node=name) from error

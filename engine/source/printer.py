@@ -1,0 +1,223 @@
+"""A document as a Python file that one could hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from engine.analysis import Analysis, Plan, Step, Value, analyse, plan
+from engine.catalog import Call, Catalog, Name, Shape
+from engine.catalog.call import layers
+from engine.errors import BuildError, NeuroloomError
+from engine.graph import Document
+from engine.recipe import Recipe, all_optimizers
+from engine.source.copied import ROOT, Copied, Definition, Import, copied
+from engine.source.expressions import BODY, INFIX, METHOD, Lines, calls, spelled
+from engine.source.imports import ALWAYS, import_lines, imports_for
+from engine.source.literals import INDENT, Text, arguments, assigned, bracketed, docstring
+from engine.source.names import attributes, claim, entry, variables
+
+OWN_NAMES: Final = frozenset({"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable"})
+TRAIN_NAMES: Final = frozenset(
+    {"net", "batches", "epochs", "optimizer", "scores", "loss", "judge", "range", "epoch", *OWN_NAMES}
+)
+
+
+def python_source(
+    document: Document, catalog: Catalog | None = None, analysis: Analysis | None = None, *, training: bool = True
+) -> str:
+    """The document as PyTorch source: class `Net`, function `criterion`, and `train` by the recipe.
+
+    It computes what the compiled graph module computes, with the same state-dict keys, and after
+    `torch.manual_seed(seed)` starts from the same weights. Torch is not imported to print it. `analysis`
+    is that of the document as it is now, made here unless given.
+
+    Raises:
+        BuildError: a node is in error.
+    """
+    if catalog is None:
+        from engine.nodes import standard_catalog
+
+        catalog = standard_catalog()
+    analysis = analysis or analyse(document, catalog)
+    planned = plan(document, analysis, catalog)
+    printer = _Printer(document, analysis, planned)
+    parts = [printer.network()]
+    if planned.criterion.outputs:
+        parts.append(printer.criterion())
+        if training and planned.losses and analysis.recipe is not None:
+            parts += printer.train(analysis.recipe)
+    return printer.file(parts)
+
+
+class _Printer:
+    """Prints the parts of one file."""
+
+    def __init__(self, document: Document, analysis: Analysis, planned: Plan) -> None:
+        self._document, self._analysis, self._plan = document, analysis, planned
+        targets = _targets(planned)
+        self._copies = _copies(targets)
+        self._imports: set[Import] = {*ALWAYS, *imports_for(targets)}
+        self._imports.update(found for copy in self._copies for found in copy.imports)
+        bound = {name for copy in self._copies for _, _, name in copy.imports}
+        self._globals = OWN_NAMES | bound | {d.name for copy in self._copies for d in copy.definitions}
+        self._attributes = attributes(planned)
+        self._variables = variables(planned, self._globals)
+
+    def network(self) -> str:
+        """Class `Net`."""
+        program = self._plan.network
+        lines = Lines(self._variables, self._attributes)
+        lines.run(program)
+        takes = [entry(held) for held in program.placeholders]
+        gives = [lines.text(value) for value in program.outputs]
+        lines.lines.append(f"{BODY}return {_returned(gives)}")
+        what = [
+            _line(self._document.title) or "A network.",
+            "",
+            *_shapes("Takes", ((self._variables[entry(held)], held.shape) for held in program.placeholders)),
+            *_shapes("Returns", ((lines.text(value), self._shape(value)) for value in program.outputs)),
+        ]
+        answer = "Tensor" if len(gives) == 1 else f"tuple[{', '.join(['Tensor'] * len(gives)) or '()'}]"
+        return _module("Net", what, self._layers(program.steps), self._signature(takes, answer), lines.lines)
+
+    def criterion(self) -> str:
+        """Function `criterion`, or class `Criterion` where it has layers."""
+        program = self._plan.criterion
+        made = self._layers(program.steps)
+        lines = Lines(self._variables, self._attributes, BODY if made else INDENT)
+        lines.run(program)
+        scores = [f'"{value.node}": {lines.text(value)}' for value in program.outputs]
+        lines.lines.append(bracketed("return {", scores, "}", lines.indent))
+        takes = [*self._plan.network.outputs, *(entry(held) for held in program.placeholders)]
+        what = "Losses and metrics by name, each a single number."
+        answer = "dict[str, Tensor]"
+        if made:
+            return _module("Criterion", [what], made, self._signature(takes, answer), lines.lines)
+        head = bracketed("def criterion(", self._takes(takes), f") -> {answer}:", "")
+        return "\n".join([head, docstring([what], INDENT), *lines.lines])
+
+    def train(self, recipe: Recipe) -> list[str]:
+        """Function `train`, where the recipe's optimizer is known."""
+        try:
+            optimizer = all_optimizers()[recipe.optimizer.id].parse(recipe.optimizer.params)
+        except NeuroloomError:
+            return []
+        taken = set(TRAIN_NAMES)
+        inputs = [claim(held.node, taken) for held in self._plan.network.placeholders]
+        targets = [claim(held.node, taken) for held in self._plan.criterion.placeholders]
+        star = "" if len(self._plan.network.outputs) == 1 else "*"
+        judged = ", ".join([f"{star}net({', '.join(inputs)})", *targets])
+        stateful = bool(self._layers(self._plan.criterion.steps))
+        weights = "[*net.parameters(), *judge.parameters()]" if stateful else "net.parameters()"
+        self._imports |= {*imports_for([optimizer.target]), ("collections.abc", "Iterable", "Iterable")}
+        told = arguments([Text(weights)], optimizer.arguments())
+        batch = ", ".join([*inputs, *targets])
+        loss = " + ".join(f'scores["{node}"]' for node in self._plan.losses)
+        lines = [
+            f"def train(net: Net, batches: Iterable[tuple[Tensor, ...]], epochs: int = {recipe.epochs}) -> None:",
+            docstring([f"Follow the gradient of the loss over batches of ({batch})."], INDENT),
+            *([f"{INDENT}judge = Criterion()"] if stateful else []),
+            assigned("optimizer", Text.call(spelled(optimizer.target), told), INDENT),
+            f"{INDENT}net.train()",
+            f"{INDENT}for _ in range(epochs):",
+            f"{BODY}for {batch}{'' if ', ' in batch else ','} in batches:",
+            f"{BODY}{INDENT}optimizer.zero_grad()",
+            f"{BODY}{INDENT}scores = {'judge' if stateful else 'criterion'}({judged})",
+            f"{BODY}{INDENT}loss = {loss}",
+            f"{BODY}{INDENT}loss.backward()",
+            f"{BODY}{INDENT}optimizer.step()",
+        ]
+        return ["\n".join(lines)]
+
+    def file(self, parts: list[str]) -> str:
+        """The parts with docstring, imports and copied layers in front."""
+        definitions = "".join(f"{definition.text}\n\n\n" for definition in _definitions(self._copies))
+        notes = self._document.notes.strip().splitlines()
+        head = [_line(self._document.title) or "A neural network.", *(["", *notes] if notes else [])]
+        future = "from __future__ import annotations\n\n" if self._copies else ""
+        body = "\n\n\n".join(parts)
+        return f"{docstring(head)}\n\n{future}{import_lines(self._imports)}\n\n\n{definitions}{body}\n"
+
+    def _layers(self, steps: Iterable[Step]) -> list[str]:
+        return [
+            _layer(self._attributes[step.node, made.part], made) for step in steps for made in layers(step.calls)
+        ]
+
+    def _signature(self, takes: list[Value], answer: str) -> str:
+        return bracketed("def forward(", ["self", *self._takes(takes)], f") -> {answer}:", INDENT)
+
+    def _takes(self, values: Iterable[Value]) -> list[str]:
+        return [f"{self._variables[value]}: Tensor" for value in values]
+
+    def _shape(self, value: Value) -> Shape:
+        return self._analysis.nodes[value.node].outputs[value.port]
+
+
+def _module(title: str, what: list[str], made: list[str], signature: str, forward: list[str]) -> str:
+    lines = [f"class {title}(nn.Module):", docstring(what, INDENT), ""]
+    if made:
+        lines += [f"{INDENT}def __init__(self) -> None:", f"{BODY}super().__init__()", *made, ""]
+    return "\n".join([*lines, signature, *forward])
+
+
+def _layer(attribute: str, made: Call) -> str:
+    build = {name: _value(value) for name, value in (made.build or {}).items()}
+    return assigned(f"self.{attribute}", Text.call(spelled(made.target), arguments((), build)), BODY)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Name):
+        return Text(spelled(value.target))
+    return type(value)(map(_value, value)) if type(value) in (tuple, list) else value
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _returned(texts: list[Text]) -> str:
+    return ", ".join(texts) if texts else "()"
+
+
+def _shapes(title: str, shapes: Iterable[tuple[str, Shape]]) -> list[str]:
+    lines = [f"{INDENT}{name}: {_shape_words(shape)}" for name, shape in shapes]
+    return [f"{title}:", *lines] if lines else []
+
+
+def _shape_words(shape: Shape) -> str:
+    sizes = ", ".join(map(str, shape.sizes)) + ("," if len(shape.sizes) == 1 else "")
+    return f"({sizes})" + ("" if shape.dtype == "float32" else f" of {shape.dtype}")
+
+
+def _copies(targets: Iterable[str]) -> list[Copied]:
+    found = [copied(target) for target in targets if target.startswith(ROOT)]
+    by_name: dict[str, str] = {}
+    for definition in _definitions(found):
+        if by_name.setdefault(definition.name, definition.text) != definition.text:
+            raise BuildError(f'Two different layers to copy are called "{definition.name}".')
+    return found
+
+
+def _targets(planned: Plan) -> list[str]:
+    """Every dotted name that the source spells out, each once, in order of use."""
+    found: dict[str, None] = {}
+    for step in (*planned.network.steps, *planned.criterion.steps):
+        for made in calls(tuple(step.calls.values())):
+            if not (made.build is None and (made.target in INFIX or made.target.startswith(METHOD))):
+                found[made.target] = None
+            values = (*made.args, *made.kwargs.values(), *(made.build or {}).values())
+            found.update((target, None) for target in _named(values))
+    return list(found)
+
+
+def _named(values: Any) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Name):
+            yield value.target
+        elif isinstance(value, (tuple, list)):
+            yield from _named(value)
+
+
+def _definitions(copies: Iterable[Copied]) -> list[Definition]:
+    return list({definition: None for copy in copies for definition in copy.definitions})
