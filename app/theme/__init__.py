@@ -2,5 +2,6 @@
 
 from app.theme.roles import ROLES, Choice, Scheme
 from app.theme.theme import Theme, mix, theme
+from app.theme.tips import tip
 
-__all__ = ["ROLES", "Choice", "Scheme", "Theme", "mix", "theme"]
+__all__ = ["ROLES", "Choice", "Scheme", "Theme", "mix", "theme", "tip"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QColor, QPalette
 
 Colours = Callable[[str], QColor]
+_HERE = Path(__file__).parent
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 _PALETTE = {
@@ -54,11 +55,16 @@ def palette(color: Colours) -> QPalette:
     return made
 
 
-def sheet(color: Colours) -> str:
+def sheet(color: Colours, scheme: str) -> str:
     """The application's style sheet: docks, bars, menus, tool tips, scroll bars, fields.
+
+    `@role` stands for a colour, `@name.svg` for the scheme's picture of that name.
 
     Raises:
         KeyError: the sheet names a role that the theme lacks.
     """
-    written = Path(__file__).with_name("style.qss").read_text(encoding="utf-8")
-    return re.sub(r"@(\w+)", lambda found: color(found[1]).name(), _COMMENT.sub("", written))
+    written = (_HERE / "style.qss").read_text(encoding="utf-8")
+    pictured = re.sub(
+        r"@(\w+)\.svg", lambda found: (_HERE / f"{found[1]}-{scheme}.svg").as_posix(), _COMMENT.sub("", written)
+    )
+    return re.sub(r"@(\w+)", lambda found: color(found[1]).name(), pictured)

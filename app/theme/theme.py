@@ -100,7 +100,7 @@ class Theme(QObject):
         self._scheme = self._wanted(app)
         self._read_colours()
         app.setPalette(style.palette(self.color))
-        app.setStyleSheet(style.sheet(self.color))
+        app.setStyleSheet(style.sheet(self.color, self._scheme))
         self.changed.emit()
 
     def _wanted(self, app: QApplication) -> Scheme:

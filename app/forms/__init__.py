@@ -1,0 +1,8 @@
+"""Forms that are made of parameters: a field for each type, errors at the field."""
+
+from app.forms.field import Field
+from app.forms.form import ParamForm, explain, field_for
+from app.forms.plain import CalmCombo
+from app.forms.words import shown
+
+__all__ = ["CalmCombo", "Field", "ParamForm", "explain", "field_for", "shown"]

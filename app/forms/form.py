@@ -1,0 +1,243 @@
+"""A form made of parameters: a row each, with its field, its default and its errors."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Union, get_args, get_origin
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.forms import words
+from app.forms.field import Field
+from app.forms.number import NumberField
+from app.forms.pair import PairField
+from app.forms.plain import ChoiceField, LongTextField, PathField, SwitchField, TextField
+from app.theme import theme, tip
+from engine.errors import ParamError
+from engine.spec import Param
+
+LABEL_WIDTH = 104
+
+
+def field_for(param: Param, parent: QWidget | None = None) -> Field:
+    """The field that suits a parameter's type."""
+    parts = _parts(param.type)
+    if param.choices:
+        return ChoiceField(param, parent)
+    if param.editor == "path":
+        return PathField(param, parent)
+    if param.editor == "multiline":
+        return LongTextField(param, parent)
+    if bool in parts:
+        return SwitchField(param, parent)
+    if any(get_origin(part) is tuple and get_args(part) == (int, int) for part in parts) and int in parts:
+        return PairField(param, parent)
+    if parts <= {int, float, type(None)}:
+        return NumberField(param, parent)
+    if parts == {tuple[int, ...]}:
+        return TextField(param, words.read_sizes, parent)
+    return TextField(param, str if parts == {str} else words.read_any, parent)
+
+
+def explain(param: Param) -> tuple[str, ...]:
+    """What a tool tip says about a parameter: help, range, default, torch's name for it."""
+    low, high = param.low, param.high
+    if low is not None and high is not None:
+        limits = f"{low:g} to {high:g}"
+    elif low is not None:
+        limits = f"at least {low:g}"
+    else:
+        limits = f"at most {high:g}" if high is not None else ""
+    choices = ", ".join(words.shown(choice) for choice in param.choices)
+    default = words.shown(param.default)
+    return (
+        param.help,
+        f"Range: {limits} {param.unit}".rstrip() if limits else "",
+        f"One of {choices}" if choices else "",
+        f"Default: {default}" if default and len(default) < 60 else "",
+    )
+
+
+class Row(QWidget):
+    """One parameter: its title, its field, the button back to the default, and the error below."""
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.param = param
+        self.label = QLabel(param.title, self)
+        self.field = field_for(param, self)
+        self.reset = QToolButton(self)
+        self.error = QLabel(self)
+        self._dress()
+        self._lay_out()
+
+    def show_error(self, message: str) -> None:
+        """Show a sentence below the field, or none."""
+        self.error.setText(message)
+        self.error.setVisible(bool(message))
+        self.field.show_fault(bool(message))
+
+    def show_value(self, value: Any, *, unset: bool) -> None:
+        """Show a value, and whether it is the default."""
+        self.field.show_value(value, unset=unset)
+        self.show_reset(not unset)
+
+    def show_reset(self, shown: bool) -> None:
+        """Offer the way back to the default."""
+        self.reset.setEnabled(shown)
+        self.reset.setIcon(theme.icon("undo-variant", "muted") if shown else QIcon())
+
+    def _dress(self) -> None:
+        about = tip(*explain(self.param))
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setFixedWidth(LABEL_WIDTH)
+        self.label.setWordWrap(True)
+        self.label.setBuddy(self.field)
+        for widget in (self.label, self.field):
+            widget.setToolTip(about)
+        target = self.field.focusProxy() or self.field
+        target.setAccessibleName(target.accessibleName() or self.param.title)
+        target.setAccessibleDescription(self.param.help)
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setWordWrap(True)
+        self.error.setForegroundRole(self.error.foregroundRole().BrightText)
+        self.error.setVisible(False)
+        self.reset.setIconSize(QSize(13, 13))
+        self.reset.setFixedSize(20, 20)
+        self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.reset.setToolTip(tip(f"Back to the default, {words.shown(self.param.default)}"))
+        self.reset.setAccessibleName(f"{self.param.title}: back to the default")
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        top = isinstance(self.field, LongTextField)
+        grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.field, 0, 1)
+        grid.addWidget(self.reset, 0, 2)
+        grid.addWidget(self.error, 1, 1)
+        grid.setColumnStretch(1, 1)
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+class ParamForm(QWidget):
+    """A form made of parameters.
+
+    It keeps nothing: who listens applies the edit and shows the values anew. A value that breaks its
+    parameter's rule never leaves the form; the sentence stands below the field.
+
+    Signals:
+        value_changed(str, object, str): the user gave a parameter another value; values of one gesture, such
+            as a drag, share the last text, and are meant to be one step of the history.
+        reset(str): a parameter shall have its default again.
+    """
+
+    value_changed = Signal(str, object, str)
+    reset = Signal(str)
+
+    def __init__(
+        self,
+        params: Mapping[str, Param] | None = None,
+        values: Mapping[str, Any] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, Row] = {}
+        self._typed: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(5)
+        self.set_params(params or {})
+        self.set_values(values or {})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters in the form."""
+        return tuple(self._rows)
+
+    def row(self, name: str) -> Row:
+        """The row of a parameter."""
+        return self._rows[name]
+
+    def field(self, name: str) -> Field:
+        """The field of a parameter."""
+        return self._rows[name].field
+
+    def error(self, name: str) -> str:
+        """The sentence below a field, empty where there is none."""
+        return self._rows[name].error.text()
+
+    def set_params(self, params: Mapping[str, Param]) -> None:
+        """Show other parameters; nothing is built anew where they are the same."""
+        if {name: row.param for name, row in self._rows.items()} == dict(params):
+            return
+        for row in self._rows.values():
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = {name: self._new_row(param) for name, param in params.items()}
+        self._typed, self._known = {}, {}
+
+    def set_values(self, values: Mapping[str, Any], mixed: Iterable[str] = ()) -> None:
+        """Show values; parameters without one show their default, `mixed` ones none."""
+        unclear = frozenset(mixed)
+        for name, row in self._rows.items():
+            if name in unclear:
+                row.field.show_mixed()
+                row.show_reset(True)
+            else:
+                row.show_value(values.get(name, row.param.default), unset=name not in values)
+
+    def set_errors(self, errors: Mapping[str, str]) -> None:
+        """Show what is wrong with values that the document holds, a sentence a field."""
+        self._known = dict(errors)
+        for name in self._rows:
+            self._show_error(name)
+
+    def focus(self, name: str = "") -> None:
+        """Put the keyboard into a field, the first by default."""
+        row = self._rows.get(name) or next(iter(self._rows.values()), None)
+        if row is not None:
+            row.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _new_row(self, param: Param) -> Row:
+        row = Row(param, self)
+        row.field.edited.connect(lambda value, gesture: self._take(param, value, gesture))
+        row.field.refused.connect(lambda message: self._refuse(param.name, message))
+        row.reset.clicked.connect(lambda: self._reset(param.name))
+        self._column.addWidget(row)
+        return row
+
+    def _take(self, param: Param, value: Any, gesture: str) -> None:
+        try:
+            parsed = param.parse(value)
+        except ParamError as error:
+            self._refuse(param.name, f"{param.title} {error.rule}. Received: {words.shown(value)}")
+            return
+        self._typed.pop(param.name, None)
+        self._show_error(param.name)
+        self.value_changed.emit(param.name, parsed, gesture)
+
+    def _refuse(self, name: str, message: str) -> None:
+        self._typed[name] = message
+        self._show_error(name)
+
+    def _reset(self, name: str) -> None:
+        self._typed.pop(name, None)
+        self._show_error(name)
+        self.reset.emit(name)
+
+    def _show_error(self, name: str) -> None:
+        self._rows[name].show_error(self._typed.get(name) or self._known.get(name, ""))
+
+
+def _parts(kind: Any) -> frozenset[Any]:
+    is_union = get_origin(kind) in (Union, types.UnionType)
+    parts = get_args(kind) if is_union else (kind,)
+    return frozenset(part if get_origin(part) is not Literal else str for part in parts)

@@ -1,0 +1,73 @@
+"""Values as fields show them, and how what was typed is read."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from app.forms.arithmetic import NotANumberError, evaluate
+
+_GAPS = re.compile(r"[\s,;×xX]+")
+
+
+def shown(value: Any) -> str:
+    """A value as text: `3`, `0.001`, `1×28×28`, `none`."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.12g}"
+        case tuple() | list():
+            return "×".join(shown(part) for part in value)
+    return str(value)
+
+
+def read_sizes(text: str) -> tuple[int, ...]:
+    """Whole numbers between ×, x, commas or spaces.
+
+    Raises:
+        NotANumberError: something between them is no whole number.
+    """
+    parts = [part for part in _GAPS.split(text.strip().strip("()[]")) if part]
+    try:
+        return tuple(int(part) for part in parts)
+    except ValueError:
+        raise NotANumberError(f"Sizes are whole numbers such as 1×28×28. Received: {text}") from None
+
+
+def read_number(text: str) -> int | float | None:
+    """Arithmetic, or None for an empty text and "none".
+
+    Raises:
+        NotANumberError: the text is neither.
+    """
+    return None if text.strip().lower() in ("", "none") else evaluate(text)
+
+
+def read_any(text: str) -> Any:
+    """What a text means by itself: a number, a list of numbers, none, yes or no, else the text."""
+    plain = text.strip()
+    named = {"none": None, "yes": True, "no": False, "true": True, "false": False}
+    if plain.lower() in named:
+        return named[plain.lower()]
+    try:
+        return evaluate(plain)
+    except NotANumberError:
+        pass
+    try:
+        value = ast.literal_eval(plain)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return _sizes_or(plain)
+    return tuple(value) if isinstance(value, (list, tuple)) else plain
+
+
+def _sizes_or(text: str) -> Any:
+    if "×" not in text:
+        return text
+    try:
+        return read_sizes(text)
+    except NotANumberError:
+        return text
