@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,6 +27,7 @@ from engine.graph.edits import (
 )
 from engine.graph.graph import MAIN, Graph
 from engine.graph.node import Edge, Node, check_id
+from engine.graph.values import MAX_DIGITS, check_place, check_text, plain
 
 Applied = tuple[Edit, Changes]
 
@@ -35,11 +37,12 @@ class Document:
 
     A document knows no kinds: any id and any parameters are kept, so that a file made with kinds that
     are not installed loses nothing. Readers get values and `Graph`s; every change is an `Edit` to `apply`.
+    Edits let in only what a file can hold, so a document can always be saved and opened again.
     """
 
     def __init__(self, *, title: str = "", notes: str = "", recipe: Mapping[str, Any] | None = None) -> None:
-        self._title, self._notes = title, notes
-        self._recipe: dict[str, Any] = dict(recipe or {})
+        self._title, self._notes = check_text(title), check_text(notes)
+        self._recipe: dict[str, Any] = plain(dict(recipe or {}))
         self._graphs: dict[str, Graph] = {MAIN: Graph()}
 
     @classmethod
@@ -69,7 +72,7 @@ class Document:
     @property
     def recipe(self) -> dict[str, Any]:
         """A copy of the recipe's values that differ from the defaults."""
-        return dict(self._recipe)
+        return copy.deepcopy(self._recipe)
 
     def graph(self, name: str = MAIN) -> Graph:
         """One graph, to read.
@@ -116,6 +119,45 @@ class Document:
         return self._title, self._notes, self._recipe, graphs
 
 
+def put(graph: Graph, node: Node, serial: int = -1) -> None:
+    """Add a node whose values are known to be plain.
+
+    Raises:
+        EditError: its id is no name, or is taken; it lies too far out.
+    """
+    check_id(node.id)
+    check_place(node.x, node.y)
+    if node.id in graph:
+        raise EditError(f'There is already a node "{node.id}".')
+    graph._add(node, serial)
+
+
+def wire(graph: Graph, edge: Edge) -> None:
+    """Add an edge.
+
+    Raises:
+        EditError: an end of it is missing, or its place at the input is taken.
+    """
+    if edge.source not in graph or edge.target not in graph:
+        missing = edge.source if edge.source not in graph else edge.target
+        raise EditError(f'There is no node "{missing[:80]}", for the wire {edge}.')
+    if not edge.output or not edge.input:
+        raise EditError(f"A wire runs from a named output to a named input. Received: {edge}.")
+    if not 0 <= edge.slot < 10**MAX_DIGITS:
+        raise EditError(f"An edge's slot is at least 0, and no giant. Received: {edge.slot}.")
+    taken = graph.edge_at(edge.target, edge.input, edge.slot)
+    if taken is not None:
+        raise EditError(f"{edge.target}.{edge.input} is taken already, by {taken}.")
+    graph._connect(edge)
+
+
+def _plain(node: Node) -> Node:
+    """The node with values as a file holds them."""
+    for text in (node.kind, node.title, node.notes):
+        check_text(text)
+    return msgspec.structs.replace(node, params=plain(node.params)) if node.params else node
+
+
 @functools.singledispatch
 def _apply(edit: Edit, document: Document) -> Applied:  # noqa: ARG001 - the registered ones use it
     raise EditError(f"{type(edit).__name__} is no edit.")
@@ -124,10 +166,7 @@ def _apply(edit: Edit, document: Document) -> Applied:  # noqa: ARG001 - the reg
 @_apply.register
 def _add_node(edit: AddNode, document: Document) -> Applied:
     graph, node = document.graph(edit.graph), edit.node
-    check_id(node.id)
-    if node.id in graph:
-        raise EditError(f'There is already a node "{node.id}".')
-    graph._add(node, edit.serial)
+    put(graph, _plain(node), edit.serial)
     return RemoveNode(node.id, edit.graph), Changes.in_graph(edit.graph, GraphChanges(added=frozenset([node.id])))
 
 
@@ -149,7 +188,8 @@ def _remove_node(edit: RemoveNode, document: Document) -> Applied:
 def _replace_node(edit: ReplaceNode, document: Document) -> Applied:
     graph = document.graph(edit.graph)
     old = graph[edit.node.id]
-    graph._replace(edit.node)
+    check_place(edit.node.x, edit.node.y)
+    graph._replace(_plain(edit.node))
     moved = (old.x, old.y) != (edit.node.x, edit.node.y)
     changed = msgspec.structs.replace(old, x=edit.node.x, y=edit.node.y) != edit.node
     ids = frozenset([old.id])
@@ -162,7 +202,7 @@ def _set_params(edit: SetParams, document: Document) -> Applied:
     graph = document.graph(edit.graph)
     old = graph[edit.id]
     params = {name: value for name, value in old.params.items() if name not in edit.unset}
-    params.update(edit.values)
+    params.update(plain(edit.values))
     touched = (*edit.values, *edit.unset)
     graph._replace(msgspec.structs.replace(old, params=params))
     back = SetParams(
@@ -178,6 +218,8 @@ def _set_params(edit: SetParams, document: Document) -> Applied:
 def _move_nodes(edit: MoveNodes, document: Document) -> Applied:
     graph = document.graph(edit.graph)
     nodes = [graph[id] for id in edit.positions]
+    for x, y in edit.positions.values():
+        check_place(x, y)
     for node in nodes:
         x, y = edit.positions[node.id]
         graph._replace(msgspec.structs.replace(node, x=float(x), y=float(y)))
@@ -201,14 +243,9 @@ def _rename_node(edit: RenameNode, document: Document) -> Applied:
 @_apply.register
 def _connect(edit: Connect, document: Document) -> Applied:
     graph, edge = document.graph(edit.graph), edit.edge
-    for id in (edge.source, edge.target):
-        graph[id]
-    if edge.slot < 0:
-        raise EditError(f"An edge's slot is at least 0. Received: {edge.slot}.")
-    taken = next((e for e in graph.at(edge.target, edge.input) if e.slot == edge.slot), None)
-    if taken is not None:
-        raise EditError(f"{edge.target}.{edge.input} is taken already, by {taken}.")
-    graph._connect(edge)
+    check_text(edge.output)
+    check_text(edge.input)
+    wire(graph, edge)
     return Disconnect(edge, edit.graph), Changes.in_graph(edit.graph, GraphChanges(edges_added=frozenset([edge])))
 
 
@@ -228,7 +265,7 @@ def _set_recipe(edit: SetRecipe, document: Document) -> Applied:
     old = document._recipe
     document._recipe = {
         **{name: value for name, value in old.items() if name not in edit.unset},
-        **edit.values,
+        **plain(edit.values),
     }
     touched = (*edit.values, *edit.unset)
     back = SetRecipe(
@@ -240,6 +277,8 @@ def _set_recipe(edit: SetRecipe, document: Document) -> Applied:
 
 @_apply.register
 def _set_meta(edit: SetMeta, document: Document) -> Applied:
+    for text in (edit.title, edit.notes):
+        check_text(text or "")
     back = SetMeta(
         document._title if edit.title is not None else None,
         document._notes if edit.notes is not None else None,
@@ -255,7 +294,7 @@ def _batch(edit: Batch, document: Document) -> Applied:
     try:
         for part in edit.edits:
             done.append(_apply(part, document))  # noqa: PERF401 - what was done before a refusal counts
-    except EditError:
+    except BaseException:
         for back, _ in reversed(done):
             _apply(back, document)
         raise

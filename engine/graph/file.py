@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import glob
 import os
+import secrets
 import shutil
-import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +18,8 @@ from engine.graph.document import Document
 
 SUFFIX: Final = ".loom"
 BACKUP: Final = ".loom~"
+TEMPORARY: Final = ".tmp"
+STRAY_SECONDS: Final = 60.0
 
 
 def load(path: Path) -> Document:
@@ -32,11 +37,8 @@ def save(document: Document, path: Path) -> None:
     Raises:
         FileError: nothing was written and the old file is untouched.
     """
-    content = text.dumps(document).encode()
-    if path.exists():
-        with contextlib.suppress(OSError):
-            shutil.copy2(path, path.with_suffix(BACKUP))
-    write(path, content)
+    path = path.resolve()
+    write(path, text.dumps(document).encode(), backup=path.with_suffix(BACKUP))
 
 
 def read(path: Path) -> bytes:
@@ -49,51 +51,81 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(text.MAX_BYTES + 1)
     except OSError as error:
-        raise FileError(f"The file cannot be read: {error.strerror}.", path=str(path)) from None
+        raise FileError(f"The file cannot be read: {error.strerror or error}.", path=str(path)) from None
     if len(content) > text.MAX_BYTES:
         raise FileError(f"The file has more than {text.MAX_BYTES:,} bytes.", path=str(path))
     return content
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, *, backup: Path | None = None) -> None:
     """Write a file so that a crash leaves the old content or the new, never neither.
 
     Written aside, checked, flushed to disk and put in place (`QSaveFile` loses the good file on a full
-    disk: it commits a short write).
+    disk: it commits a short write). The old file is kept as `backup` where one is named.
 
     Raises:
-        FileError: nothing was changed.
+        FileError: the file is as it was.
     """
     path = path.resolve()
-    temporary = ""
+    aside = _aside(path)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.getsize(temporary) != len(content):
-            raise OSError(28, "No space left on device")
-        _keep_mode(path, temporary)
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        _write_aside(aside, content)
+        if path.exists():
+            shutil.copymode(path, aside)
+        if backup is not None:
+            with contextlib.suppress(OSError):  # better no backup than no save
+                _keep(path, backup)
+        os.replace(aside, path)
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            aside.unlink()
         raise FileError(
-            f"The file cannot be saved: {error.strerror}. {len(content):,} bytes are needed; save elsewhere.",
+            f"The file cannot be saved: {error.strerror or error}. "
+            f"{len(content):,} bytes are needed; save elsewhere.",
             path=str(path),
         ) from None
+    with contextlib.suppress(OSError):  # the new file is in place; some file systems sync no folders
+        _sync_folder(path.parent)
+    sweep(path)
 
 
-def _keep_mode(path: Path, temporary: str) -> None:
-    if path.exists():
-        shutil.copymode(path, temporary)
+def sweep(path: Path, *, older: float = STRAY_SECONDS) -> int:
+    """Remove what killed saves of this file left beside it more than `older` seconds ago; how many there were."""
+    swept = 0
+    with contextlib.suppress(OSError):
+        for stray in path.parent.glob(f".{glob.escape(path.name[:100])}.*{TEMPORARY}"):
+            with contextlib.suppress(OSError):
+                if time.time() - stray.stat().st_mtime > older:
+                    stray.unlink()
+                    swept += 1
+    return swept
+
+
+def _aside(path: Path) -> Path:
+    """A free name beside a file, hidden, for what is on its way."""
+    return path.with_name(f".{path.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY}")
+
+
+def _write_aside(aside: Path, content: bytes) -> None:
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if os.path.getsize(aside) != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _keep(path: Path, backup: Path) -> None:
+    """Give the present file a second name, at one stroke."""
+    if not path.is_file():
         return
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(temporary, 0o666 & ~mask)
+    aside = _aside(path)
+    try:
+        os.link(path, aside)
+    except OSError:  # a file system without links
+        shutil.copy2(path, aside)
+    os.replace(aside, backup)
 
 
 def _sync_folder(folder: Path) -> None:

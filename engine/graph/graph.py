@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,46 +19,57 @@ class Graph:
     """Nodes and edges, held in a networkx MultiDiGraph.
 
     The public methods read. Only `Document` writes, through the methods with a leading underscore.
+    What readers ask for again and again (edges of a node, order) is kept until an edit touches it.
     """
 
     def __init__(self) -> None:
         self._nx: nx.MultiDiGraph = nx.MultiDiGraph()
+        self._nodes: dict[str, Node] = {}
+        self._serials: dict[str, int] = {}
+        self._slots: dict[tuple[str, str, int], Edge] = {}
         self._incoming: dict[str, tuple[Edge, ...]] = {}
+        self._outgoing: dict[str, tuple[Edge, ...]] = {}
         self._order: tuple[str, ...] | None = None
+        self._rank: dict[str, int] = {}
         self._loops: frozenset[str] = frozenset()
         self._next = 0
         self._sorted = True
+        self._revision = 0
 
     def __len__(self) -> int:
-        return len(self._nx)
+        return len(self._nodes)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._nx
+        return id in self._nodes
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._nx)
+        return iter(self._nodes)
 
     def __getitem__(self, id: str) -> Node:
         try:
-            return self._nx.nodes[id]["node"]  # type: ignore[no-any-return]
+            return self._nodes[id]
         except KeyError:
-            raise EditError(f'There is no node "{id}".') from None
+            raise EditError(f'There is no node "{id[:80]}".') from None
+
+    @property
+    def revision(self) -> int:
+        """A number that grows whenever a node or an edge comes or goes."""
+        return self._revision
 
     def nodes(self) -> list[Node]:
         """All nodes, in the order they were first added (a removal undone, a rename, keep their place)."""
-        found = self._nx.nodes(data=True)
-        if not self._sorted:
-            found = sorted(found, key=lambda item: item[1]["serial"])
-        return [data["node"] for _, data in found]
+        if self._sorted:
+            return list(self._nodes.values())
+        return sorted(self._nodes.values(), key=lambda node: self._serials[node.id])
 
     def edges(self) -> list[Edge]:
         """All edges."""
-        return [edge for _, _, edge in self._nx.edges(data="edge")]
+        return list(self._slots.values())
 
     def serial(self, id: str) -> int:
         """A node's place in the order of the file; grows with every node added."""
         self[id]
-        return self._nx.nodes[id]["serial"]  # type: ignore[no-any-return]
+        return self._serials[id]
 
     def incoming(self, id: str) -> tuple[Edge, ...]:
         """The edges that enter a node, ordered by port and slot."""
@@ -68,30 +80,33 @@ class Graph:
             edges = self._incoming[id] = tuple(found)
         return edges
 
-    def outgoing(self, id: str) -> list[Edge]:
+    def outgoing(self, id: str) -> tuple[Edge, ...]:
         """The edges that leave a node."""
-        return [edge for _, _, edge in self._nx.out_edges(id, data="edge")]
+        edges = self._outgoing.get(id)
+        if edges is None:
+            edges = self._outgoing[id] = tuple([edge for _, _, edge in self._nx.out_edges(id, data="edge")])
+        return edges
 
     def at(self, id: str, port: str) -> tuple[Edge, ...]:
         """The edges that enter one input port, in slot order."""
-        return tuple(edge for edge in self.incoming(id) if edge.input == port)
+        return tuple([edge for edge in self.incoming(id) if edge.input == port])
+
+    def edge_at(self, id: str, port: str, slot: int = 0) -> Edge | None:
+        """The edge that enters one slot of an input port."""
+        return self._slots.get((id, port, slot))
 
     def order(self) -> tuple[str, ...]:
-        """All nodes outside cycles, each after the nodes that feed it; stable under unrelated edits.
+        """All nodes outside cycles, each after the nodes that feed it, else in the order of the file.
 
-        Nodes on a cycle, or fed by one, are in `loops()` instead.
+        It depends on nodes and edges alone, not on how they came about. Nodes on a cycle, or fed by one,
+        are in `loops()` instead.
         """
         if self._order is None:
-            waiting = dict(self._nx.in_degree())
-            ready = [id for id, degree in waiting.items() if not degree]
-            successors = dict(self._nx.adjacency())
-            for id in ready:  # grows while it is walked
-                for follower, parallel in successors[id].items():
-                    waiting[follower] -= len(parallel)
-                    if not waiting[follower]:
-                        ready.append(follower)
-            self._order = tuple(ready)
-            self._loops = frozenset(self._nx) - frozenset(ready) if len(ready) < len(self._nx) else frozenset()
+            self._order = self._sort()
+            self._rank = {id: place for place, id in enumerate(self._order)}
+            self._loops = (
+                frozenset(self._nodes) - self._rank.keys() if len(self._rank) < len(self) else frozenset()
+            )
         return self._order
 
     def loops(self) -> frozenset[str]:
@@ -105,6 +120,24 @@ class Graph:
             return []
         knots = nx.strongly_connected_components(self._nx.subgraph(self.loops()))
         return [sorted(knot) for knot in knots if len(knot) > 1 or self._nx.has_edge(*([*knot] * 2))]
+
+    def reaches(self, source: str, target: str) -> bool:
+        """Whether edges lead from source to target; each node counts as reaching itself.
+
+        Only nodes between the two in the order are looked at, each once.
+        """
+        self.order()
+        last = self._rank.get(target, len(self))
+        seen, waiting = {source}, [source]
+        while waiting:
+            id = waiting.pop()
+            if id == target:
+                return True
+            if self._rank.get(id, -1) < last:
+                fresh = {edge.target for edge in self.outgoing(id)} - seen
+                seen |= fresh
+                waiting.extend(fresh)
+        return False
 
     def path(self, source: str, target: str) -> list[str]:
         """A shortest path of node ids from source to target, both included; empty where there is none."""
@@ -123,37 +156,81 @@ class Graph:
         """All nodes that can be reached from a node."""
         return set(nx.descendants(self._nx, id))
 
+    def _sort(self) -> tuple[str, ...]:
+        """The first of all orders that respect the edges, compared by serials."""
+        ids = [node.id for node in self.nodes()]
+        place = {id: index for index, id in enumerate(ids)}
+        if all(place[edge.source] < place[edge.target] for edge in self._slots.values()):
+            return tuple(ids)
+        waiting = dict.fromkeys(ids, 0)
+        for edge in self._slots.values():
+            waiting[edge.target] += 1
+        ready = [place[id] for id, count in waiting.items() if not count]
+        found = []
+        while ready:
+            id = ids[heapq.heappop(ready)]
+            found.append(id)
+            for edge in self.outgoing(id):
+                waiting[edge.target] -= 1
+                if not waiting[edge.target]:
+                    heapq.heappush(ready, place[edge.target])
+        return tuple(found)
+
     def _copy(self) -> Graph:
         other = Graph()
         other._nx, other._next, other._sorted = self._nx.copy(), self._next, self._sorted
+        other._nodes, other._serials, other._slots = self._nodes.copy(), self._serials.copy(), self._slots.copy()
+        other._incoming, other._outgoing = self._incoming.copy(), self._outgoing.copy()
         return other
 
     def _add(self, node: Node, serial: int = -1) -> None:
-        self._sorted = self._sorted and serial < 0
+        last = serial < 0 or serial >= self._next
         serial = serial if serial >= 0 else self._next
+        self._sorted = self._sorted and last
         self._next = max(self._next, serial + 1)
-        self._nx.add_node(node.id, node=node, serial=serial)
-        self._order = None
+        self._nx.add_node(node.id)
+        self._nodes[node.id] = node
+        self._serials[node.id] = serial
+        self._revision += 1
+        if last and self._order is not None and not self._loops:
+            self._rank[node.id] = len(self._order)  # nothing feeds it yet, and all others stand before it
+            self._order = (*self._order, node.id)
+        else:
+            self._order = None
 
     def _replace(self, node: Node) -> None:
-        self._nx.nodes[node.id]["node"] = node
+        self._nodes[node.id] = node
 
     def _remove(self, id: str) -> None:
-        for follower in self._nx.successors(id):
-            self._incoming.pop(follower, None)
+        for edge in (*self.incoming(id), *self.outgoing(id)):
+            self._slots.pop((edge.target, edge.input, edge.slot), None)
+            self._outgoing.pop(edge.source, None)
+            self._incoming.pop(edge.target, None)
         self._incoming.pop(id, None)
+        self._outgoing.pop(id, None)
         self._nx.remove_node(id)
+        del self._nodes[id], self._serials[id]
+        self._revision += 1
         self._order = None
 
     def _connect(self, edge: Edge) -> None:
         self._nx.add_edge(edge.source, edge.target, key=(edge.output, edge.input, edge.slot), edge=edge)
-        self._incoming.pop(edge.target, None)
-        self._order = None
+        self._slots[edge.target, edge.input, edge.slot] = edge
+        self._edge_changed(edge)
+        ranks = self._rank
+        if self._loops or edge.source not in ranks or not ranks[edge.source] < ranks.get(edge.target, -1):
+            self._order = None
 
     def _disconnect(self, edge: Edge) -> None:
         self._nx.remove_edge(edge.source, edge.target, key=(edge.output, edge.input, edge.slot))
-        self._incoming.pop(edge.target, None)
+        del self._slots[edge.target, edge.input, edge.slot]
+        self._edge_changed(edge)
         self._order = None
+
+    def _edge_changed(self, edge: Edge) -> None:
+        self._incoming.pop(edge.target, None)
+        self._outgoing.pop(edge.source, None)
+        self._revision += 1
 
     def _rename(self, old: str, new: str) -> None:
         node, edges = self[old], {*self.incoming(old), *self.outgoing(old)}
@@ -170,4 +247,4 @@ class Graph:
             )
 
     def _has(self, edge: Edge) -> bool:
-        return bool(self._nx.has_edge(edge.source, edge.target, key=(edge.output, edge.input, edge.slot)))
+        return self._slots.get((edge.target, edge.input, edge.slot)) == edge

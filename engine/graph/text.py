@@ -13,22 +13,22 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from engine.errors import EditError, FileError, nearest
-from engine.graph import migrations
-from engine.graph.document import Document
-from engine.graph.edits import AddNode, Connect
-from engine.graph.graph import MAIN
+from engine.graph import migrations, place
+from engine.graph.document import Document, put, wire
+from engine.graph.graph import MAIN, Graph
 from engine.graph.node import Edge, Node
+from engine.graph.values import MAX_DEPTH, MAX_DIGITS, MAX_STRING
 
 FORMAT: Final = 1
 MAX_BYTES: Final = 64 * 2**20
 MAX_NODES: Final = 200_000
-MAX_DEPTH: Final = 100
-MAX_STRING: Final = 2**20
-MAX_DIGITS: Final = 18
-MAX_COORDINATE: Final = 1e9
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`(?: - at `(?P<path>[^`]+)`)?")
+_SPACED_KEY = re.compile(r'"\s+:')
+_DIGITS: Final = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
+_AT = re.compile(r" - at `(?P<path>[^`]+)`\Z")
+_UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]*)`")
+_WORDS = re.compile(r"\.(?:(?P<family>node|edge)s\[(?P<index>\d+)\]|(?!graphs\[)(?P<key>[a-z]+))")
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -74,6 +74,13 @@ class FileRecord(_Record, frozen=True):
     recipe: dict[str, Any] = {}
 
 
+_KEYS: Final = frozenset(
+    field.encode_name
+    for record in (FileRecord, GraphRecord, NodeRecord, EdgeRecord)
+    for field in msgspec.structs.fields(record)
+)
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of the present format."""
     return msgspec.json.schema(FileRecord)
@@ -105,14 +112,15 @@ def loads(text: str | bytes, *, path: str = "") -> Document:
         FileError: anything else that keeps the text from being a document, with line and column where
             they are known.
     """
-    raw = parse(text, path=path)
+    decoded = _decoded(text, path)
+    raw = _parsed(decoded, path)
     number = raw.get("format")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise FileError('This is no Neuroloom file: it has no "format" number.', path=path)
     if number > FORMAT:
         raise NewerFormatError(number, path=path)
-    record = _record(_migrated(raw, number), path)
-    return _document(record, path)
+    source = decoded if number == FORMAT else ""  # places in what a migration made are nowhere
+    return _document(_record(_migrated(raw, number, path), source, path), source, path)
 
 
 class NewerFormatError(FileError):
@@ -131,17 +139,21 @@ def preview(text: str | bytes, *, path: str = "") -> Document:
     """What can be shown of a file of a newer format: its nodes and edges, leaving out what is not understood.
 
     Never save this over the file: keep its own text instead.
+
+    Raises:
+        FileError: the text is no JSON object, or breaks a bound.
     """
     raw = parse(text, path=path)
     document = Document(title=str(raw.get("title", "")), notes=str(raw.get("notes", "")))
     graphs = raw.get("graphs")
     main = graphs.get(MAIN) if isinstance(graphs, dict) else None
-    for item in _items(main, "nodes"):
+    graph = document.graph()
+    for item in _items(main, "nodes")[:MAX_NODES]:
         with contextlib.suppress(msgspec.ValidationError, EditError):
-            document.apply(_add_node(_lenient(item, NodeRecord)))
+            put(graph, _node(_lenient(item, NodeRecord)))
     for item in _items(main, "edges"):
         with contextlib.suppress(msgspec.ValidationError, EditError):
-            document.apply(_connect(_lenient(item, EdgeRecord)))
+            wire(graph, _edge(_lenient(item, EdgeRecord)))
     return document
 
 
@@ -163,13 +175,60 @@ def parse(text: str | bytes, *, path: str = "") -> dict[str, Any]:
     Raises:
         FileError: with line and column where they are known.
     """
+    return _parsed(_decoded(text, path), path)
+
+
+def _decoded(text: str | bytes, path: str) -> str:
     if len(text) > MAX_BYTES:
         raise FileError(f"The file has {len(text):,} bytes; at most {MAX_BYTES:,} are read.", path=path)
-    if isinstance(text, bytes):
-        try:
-            text = text.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise FileError(f"The file is not UTF-8 text: byte {error.start} is wrong.", path=path) from None
+    try:
+        return text.decode("utf-8-sig") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise FileError(f"The file is not UTF-8 text: byte {error.start} is wrong.", path=path) from None
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
+    raw = _fast(text)
+    if raw is None:
+        raw = _slow(text, path)
+    if not isinstance(raw, dict):
+        raise FileError("The file holds no JSON object.", path=path)
+    return raw
+
+
+def _fast(text: str) -> Any:
+    """What the text holds if it is plainly sound, else None; then `_slow` finds out.
+
+    A key stands twice in some object if the text has more keys than what was read from it.
+    """
+    try:
+        content = text.encode()
+        raw = msgspec.json.decode(content)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    if _SPACED_KEY.search(text) or b"0" * (MAX_DIGITS + 1) in content.translate(_DIGITS) or _long_text(text):
+        return None
+    keys, level = 0, [raw]
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Any] = []
+        for item in level:
+            values = item
+            if type(item) is dict:
+                keys += len(item)
+                values = item.values()
+            inner += [value for value in values if type(value) is dict or type(value) is list]
+        if not inner:
+            return raw if keys == text.count('":') else None
+        level = inner
+    return None
+
+
+def _long_text(text: str) -> bool:
+    """Whether a string may be too long; never a wrong no."""
+    return len(text) > MAX_STRING and ('\\"' in text or max(map(len, text.split('"'))) > MAX_STRING)
+
+
+def _slow(text: str, path: str) -> Any:
     _check_depth(text, path)
     try:
         raw = json.loads(
@@ -179,13 +238,15 @@ def parse(text: str | bytes, *, path: str = "") -> dict[str, Any]:
             parse_float=_float,
             parse_int=_int,
         )
+        text.encode()
+        json.dumps(raw, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise FileError(error.msg + ".", path=path, line=error.lineno, column=error.colno) from None
     except _Refused as error:
-        line, column = _place(text, error.needle)
+        line, column = place.last(text, error.needle)
         raise FileError(str(error), path=path, line=line, column=column) from None
-    if not isinstance(raw, dict):
-        raise FileError("The file holds no JSON object.", path=path)
+    except UnicodeEncodeError:
+        raise FileError("The file holds half of a character (a lone surrogate).", path=path) from None
     return raw
 
 
@@ -223,13 +284,6 @@ def _int(digits: str) -> int:
     return int(digits)
 
 
-def _place(text: str, needle: str) -> tuple[int, int]:
-    start = text.rfind(needle)
-    if start < 0:
-        return 0, 0
-    return text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
-
-
 def _check_depth(text: str, path: str) -> None:
     depth = 0
     for token in _TOKEN.finditer(text):
@@ -244,71 +298,95 @@ def _check_depth(text: str, path: str) -> None:
             if depth <= MAX_DEPTH:
                 continue
             message = f"The file nests deeper than {MAX_DEPTH} levels."
-        start = token.start()
-        column = start - text.rfind("\n", 0, start)
-        raise FileError(message, path=path, line=text.count("\n", 0, start) + 1, column=column)
+        line, column = place.at(text, token.start())
+        raise FileError(message, path=path, line=line, column=column)
 
 
-def _migrated(raw: dict[str, Any], number: int) -> dict[str, Any]:
+def _migrated(raw: dict[str, Any], number: int, path: str) -> dict[str, Any]:
     steps = {
         int(info.name.removeprefix("from_")): info.name
         for info in pkgutil.iter_modules(migrations.__path__)
         if info.name.startswith("from_")
     }
     for old in range(number, FORMAT):
-        raw = importlib.import_module(f"{migrations.__name__}.{steps[old]}").migrate(raw)
+        migrate = importlib.import_module(f"{migrations.__name__}.{steps[old]}").migrate
+        try:
+            raw = {**migrate(raw), "format": old + 1}
+        except (LookupError, TypeError, ValueError, AttributeError):
+            raise FileError(f"The file is not of format {old}, as it says.", path=path) from None
     return raw
 
 
-def _record(raw: dict[str, Any], path: str) -> FileRecord:
+def _record(raw: dict[str, Any], text: str, path: str) -> FileRecord:
     try:
         record = msgspec.convert(raw, FileRecord)
     except msgspec.ValidationError as error:
-        unknown = _UNKNOWN.search(str(error))
-        if unknown is None:
-            raise FileError(f"{error}.", path=path) from None
-        known = {
-            field.encode_name
-            for struct in (FileRecord, GraphRecord, NodeRecord, EdgeRecord)
-            for field in msgspec.structs.fields(struct)
-        }
-        field, place = unknown["field"], unknown["path"] or "the file"
-        raise FileError(f'There is no key "{field}" in {place}.{nearest(field, known)}', path=path) from None
+        raise _wrong(str(error), text, path) from None
     if MAIN not in record.graphs:
         raise FileError(f'The file has no graph "{MAIN}".', path=path)
     others = [name for name in record.graphs if name != MAIN]
     if others:
-        raise FileError(f'Format {FORMAT} holds the graph "{MAIN}" only. Received: "{others[0]}".', path=path)
-    count = sum(len(graph.nodes) + len(graph.edges) for graph in record.graphs.values())
-    if count > 5 * MAX_NODES or any(len(graph.nodes) > MAX_NODES for graph in record.graphs.values()):
+        raise FileError(f'Format {FORMAT} holds the graph "{MAIN}" only. Received: "{others[0][:80]}".', path=path)
+    graph = record.graphs[MAIN]
+    if len(graph.nodes) > MAX_NODES or len(graph.edges) > 4 * MAX_NODES:
         raise FileError(f"The file has more than {MAX_NODES:,} nodes, or too many edges.", path=path)
     return record
 
 
-def _document(record: FileRecord, path: str) -> Document:
+def _wrong(error: str, text: str, path: str) -> FileError:
+    """The error of a value that is not what it should be: what it should be, and where it stands."""
+    found = _AT.search(error)
+    where = found["path"] if found else "$"
+    message = error[: found.start()] if found else error
+    unknown = _UNKNOWN.search(message)
+    if unknown is not None:
+        field = unknown["field"]
+        message = f'There is no key "{field[:80]}" in {_words(where)}.{nearest(field, _KEYS)}'
+    else:
+        message = f"{_words(where).capitalize()}: {message[:1].lower()}{message[1:]}."
+    line, column = place.of(text, where) if text else place.NOWHERE
+    return FileError(message, path=path, line=line, column=column)
+
+
+def _words(where: str) -> str:
+    """A path within a file in words: `$.graphs[...].nodes[3].kind` is `kind of node 4`."""
+    words = [
+        f"{step['family']} {int(step['index']) + 1}" if step["family"] else step["key"]
+        for step in _WORDS.finditer(where)
+    ]
+    return " of ".join(reversed(words)) or "the file"
+
+
+def _document(record: FileRecord, text: str, path: str) -> Document:
     document = Document(title=record.title, notes=record.notes, recipe=record.recipe)
-    for graph in record.graphs.values():
-        try:
-            for node in graph.nodes:
-                document.apply(_add_node(node))
-            for edge in graph.edges:
-                document.apply(_connect(edge))
-        except EditError as error:
-            raise FileError(str(error), path=path) from None
+    for name, held in record.graphs.items():
+        graph = document.graph(name)
+        _fill(graph, held, text, path)
     return document
 
 
-def _add_node(record: NodeRecord) -> AddNode:
+def _fill(graph: Graph, held: GraphRecord, text: str, path: str) -> None:
+    family, index = "nodes", 0
+    try:
+        for index, node in enumerate(held.nodes):  # noqa: B007 - the error names it
+            put(graph, _node(node))
+        family = "edges"
+        for index, edge in enumerate(held.edges):  # noqa: B007
+            wire(graph, _edge(edge))
+    except EditError as error:
+        line, column = place.of(text, f"$.graphs.{MAIN}.{family}[{index}]") if text else place.NOWHERE
+        raise FileError(str(error), path=path, line=line, column=column) from None
+
+
+def _node(record: NodeRecord) -> Node:
     x, y = record.at
-    if max(abs(x), abs(y)) > MAX_COORDINATE:
-        raise EditError(f'The node "{record.id[:80]}" lies too far out: {x:g}, {y:g}.')
-    return AddNode(Node(record.id, record.kind, record.params, x, y, record.title, record.notes))
+    return Node(record.id, record.kind, record.params, x, y, record.title, record.notes)
 
 
-def _connect(record: EdgeRecord) -> Connect:
+def _edge(record: EdgeRecord) -> Edge:
     source, output = _end(record.source)
     target, port = _end(record.target)
-    return Connect(Edge(source, output, target, port, record.slot))
+    return Edge(source, output, target, port, record.slot)
 
 
 def _end(text: str) -> tuple[str, str]:
@@ -319,7 +397,15 @@ def _end(text: str) -> tuple[str, str]:
 
 
 def _node_record(node: Node) -> NodeRecord:
-    return NodeRecord(node.id, node.kind, node.params, (_short(node.x), _short(node.y)), node.title, node.notes)
+    place = _short(node.x), _short(node.y)
+    return NodeRecord(node.id, node.kind, _sorted(node.params), place, node.title, node.notes)
+
+
+def _sorted(value: Any) -> Any:
+    """The value with the keys of its objects in order."""
+    if type(value) is dict:
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(item) for item in value] if type(value) is list else value
 
 
 def _edge_record(edge: Edge) -> EdgeRecord:
