@@ -95,10 +95,18 @@ class Shape(msgspec.Struct, frozen=True):
             ShapeError: there is no such axis, or its size is not known before data flows.
         """
         if not -self.rank <= axis < self.rank:
-            raise ShapeError(f"needs an axis {axis}, but {self} has {self.rank} axes", port=port)
+            raise ShapeError(
+                f"An axis {axis} is needed. Received: {self.words()}.",
+                port=port,
+                suggestion="Insert a Reshape before it.",
+            )
         size = self.sizes[axis]
         if not isinstance(size, int):
-            raise ShapeError(f"needs the size of axis {axis}, which {self} leaves open", port=port)
+            raise ShapeError(
+                f"The size of axis {axis} must be known before data flows. Received: {self.words()}.",
+                port=port,
+                suggestion="Give the input a fixed size on that axis.",
+            )
         return size
 
     def with_last(self, size: int, letter: str = "") -> Shape:

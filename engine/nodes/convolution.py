@@ -41,12 +41,20 @@ class Conv2d(NodeKind):
     def conflicts(self) -> list[ParamError]:
         """Torch's rules: "same" only at stride 1, and groups of equal size."""
         found = []
-        if self.padding == "same" and both(self.stride) != (1, 1):
-            found.append(ParamError("padding", 'can be "same" only where stride is 1', self.padding))
+        if self.padding == "same":
+            found += self._same_conflicts()
         if self.out_channels % self.groups:
             rule = f"must divide out_channels, which is {self.out_channels}"
             found.append(ParamError("groups", rule, self.groups))
         return found
+
+    def _same_conflicts(self) -> list[ParamError]:
+        if both(self.stride) != (1, 1):
+            return [ParamError("padding", 'can be "same" only where stride is 1', self.padding)]
+        if any(d * (k - 1) % 2 for d, k in zip(both(self.dilation), both(self.kernel_size), strict=True)):
+            rule = 'can be "same" only where kernel_size is odd, so that both sides get as much'
+            return [ParamError("padding", rule, self.padding)]
+        return []
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """One channel a filter; height and width by how often the window fits."""
