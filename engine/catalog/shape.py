@@ -70,7 +70,7 @@ class Shape(msgspec.Struct, frozen=True):
     @property
     def count(self) -> int:
         """Elements in one sample; an axis of unknown size counts once."""
-        return math.prod(size for size in self.sizes if isinstance(size, int))
+        return math.prod([size for size in self.sizes if isinstance(size, int)])
 
     @property
     def nbytes(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.catalog import Call, Inputs, NodeKind, Shape, Shapes, Weights, layer
-from engine.errors import ParamError
+from engine.errors import ParamError, ShapeError
 from engine.nodes.rules import breach, changed
 from engine.nodes.windows import WIDEST, image, window_words, windows
 from engine.spec import Padding, Pair, both, param
@@ -59,19 +59,22 @@ class Conv2d(NodeKind):
     def shapes(self, inputs: Inputs) -> Shapes:
         """One channel a filter; height and width by how often the window fits."""
         shape = inputs["in"]
-        channels, height, width = image(self, shape)
-        if channels % self.groups:
-            raise breach(
-                self,
-                f"splits the channels into {self.groups} equal groups, {channels} channels cannot be",
-                shape,
-                suggestion=f"Set groups to {math.gcd(channels, self.groups)}.",
-            )
         if isinstance(self.padding, str):
-            size = height, width
+            size = image(self, shape)[1:]
         else:
             size = windows(self, shape, self.kernel_size, self.stride, self.padding, self.dilation)
+        if shape.size(1) % self.groups:
+            raise self._ungroupable(shape)
         return {"out": Shape((shape.sizes[0], self.out_channels, *size), "NCHW")}
+
+    def _ungroupable(self, shape: Shape) -> ShapeError:
+        channels = shape.size(1)
+        return breach(
+            self,
+            f"splits the channels into {self.groups} equal groups, {channels} channels cannot be",
+            shape,
+            suggestion=f"Set groups to {math.gcd(channels, self.groups)}.",
+        )
 
     def weights(self, inputs: Inputs) -> Weights:
         """A window over the channels of its group for each filter."""
