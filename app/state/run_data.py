@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from array import array
+from typing import Final
+
 from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
+
+NORMS: Final = 4096
 
 
 class RunData:
-    """The frames of a run, sorted for reading: series grow, pictures are replaced by newer ones."""
+    """The frames of a run, sorted for reading: series grow, pictures are replaced by newer ones.
+
+    `series` maps a name to its steps and values, `epochs` to the epoch of each. Of norms at most `NORMS`
+    are kept: when there are more, every second goes, and `thinned` counts how often that happened.
+    """
 
     def __init__(self, run: str) -> None:
         self.run = run
-        self.series: dict[str, tuple[list[float], list[float]]] = {}
-        self.epochs: dict[str, list[float]] = {}
+        self.series: dict[str, tuple[array[float], array[float]]] = {}
+        self.epochs: dict[str, array[float]] = {}
         self.norms: list[LayerNorms] = []
+        self.thinned = 0
         self.maps: dict[str, FeatureMaps] = {}
         self.sample: Samples | None = None
         self.progress: Progress | None = None
@@ -26,12 +36,9 @@ class RunData:
         match frame:
             case Scalars():
                 for name, value in frame.values.items():
-                    steps, values = self.series.setdefault(name, ([], []))
-                    steps.append(frame.step)
-                    values.append(value)
-                    self.epochs.setdefault(name, []).append(frame.epoch)
+                    self._add_value(name, frame.step, frame.epoch, value)
             case LayerNorms():
-                self.norms.append(frame)
+                self._add_norms(frame)
             case FeatureMaps():
                 self.maps[frame.key] = frame
             case Samples():
@@ -43,3 +50,28 @@ class RunData:
         """The newest value of a series."""
         series = self.series.get(name)
         return series[1][-1] if series and series[1] else None
+
+    def maps_of(self, node: str) -> FeatureMaps | None:
+        """The newest pictures of a node's output, the large ones where both are of the same sample."""
+        large, small = self.maps.get(f"large/{node}"), self.maps.get(f"small/{node}")
+        if large is None or small is None:
+            return large or small
+        return small if small.step > large.step and small.sample != large.sample else large
+
+    def _add_value(self, name: str, step: int, epoch: float, value: float) -> None:
+        if name not in self.series:
+            self.series[name] = array("d"), array("d")
+            self.epochs[name] = array("d")
+        steps, values = self.series[name]
+        steps.append(step)
+        values.append(value)
+        self.epochs[name].append(epoch)
+
+    def _add_norms(self, frame: LayerNorms) -> None:
+        if self.norms and self.norms[-1].nodes != frame.nodes:
+            self.norms.clear()
+            self.thinned += 1
+        self.norms.append(frame)
+        if len(self.norms) > NORMS:
+            del self.norms[1::2]
+            self.thinned += 1
