@@ -1,0 +1,77 @@
+"""The budget: which instruments take a look at which step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from engine.probes.probe import Instrument, Probe
+from engine.probes.scene import Scene
+
+LONGEST: Final = 5.0
+"""Seconds after which an instrument takes a look whatever it costs."""
+
+_WEIGHT: Final = 0.3
+
+
+class Clock:
+    """When an instrument is due: as often as its period and its share of the time allow."""
+
+    def __init__(self, period: float, share: float) -> None:
+        self._period, self._share = period, share
+        self._cost: float | None = None
+        self.next = 0.0
+        self.takes = 0
+        self.seconds = 0.0
+
+    def took(self, start: float, cost: float) -> None:
+        """Note a take that began at `start` and cost so many seconds."""
+        self.takes += 1
+        self.seconds += cost
+        if self.takes == 1:  # the first one loads and compiles: it says nothing of the next
+            self.next = start + max(self._period, 0.02)
+            return
+        self._cost = cost if self._cost is None else self._cost + _WEIGHT * (cost - self._cost)
+        self.next = start + max(self._period, min(self._cost / self._share, LONGEST))
+
+
+class Observer:
+    """All instruments of a run, each with its clock."""
+
+    def __init__(self, probes: Iterable[Probe], scene: Scene) -> None:
+        started = [(probe, probe.start(scene)) for probe in probes]
+        self._by_id = {
+            probe.id: (Clock(probe.period, probe.share), instrument)
+            for probe, instrument in started
+            if instrument is not None
+        }
+        self._all = list(self._by_id.values())
+        self.next = 0.0
+
+    def due(self, now: float) -> list[tuple[Clock, Instrument]]:
+        """Those that are due; ask only when `now >= observer.next`."""
+        return [pair for pair in self._all if now >= pair[0].next]
+
+    def before(self, due: list[tuple[Clock, Instrument]]) -> float:
+        """Let them look before the optimizer's step; returns the seconds it took."""
+        start = time.perf_counter()
+        for _, instrument in due:
+            instrument.before()
+        return time.perf_counter() - start
+
+    def after(self, due: list[tuple[Clock, Instrument]], spent: float = 0.0) -> None:
+        """Let them look after the optimizer's step; `spent` is what `before` returned."""
+        for clock, instrument in due:
+            start = time.perf_counter()
+            instrument.after()
+            clock.took(start, time.perf_counter() - start + spent / len(due))
+        self.next = min((clock.next for clock, _ in self._all), default=float("inf"))
+
+    def now(self, *ids: str) -> None:
+        """Let the named ones look now, outside any step; all that can do so when none is named."""
+        self.after([self._by_id[id] for id in ids or self._by_id if id in self._by_id])
+
+    def spent(self) -> dict[str, tuple[int, float]]:
+        """How often each looked, and the seconds it took."""
+        return {id: (clock.takes, clock.seconds) for id, (clock, _) in self._by_id.items()}
