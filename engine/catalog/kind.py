@@ -27,6 +27,7 @@ class NodeKind(Declaration):
     aliases: ClassVar[tuple[str, ...]] = ()
     equation: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"
+    adapter: ClassVar[bool] = False  # whether a fix may put it, with defaults, into a wire that does not fit
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
 

@@ -138,6 +138,14 @@ class Inputs:
             by_port["in"] = shapes
         return cls(by_port)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Inputs) and self._by_port == other._by_port
+
+    __hash__ = None  # type: ignore[assignment]  # it holds a dict
+
+    def __repr__(self) -> str:
+        return f"Inputs({self._by_port!r})"
+
     def __getitem__(self, port: str) -> Shape:
         return self._by_port[port][0]
 
