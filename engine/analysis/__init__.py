@@ -3,6 +3,8 @@
 from engine.analysis.analyser import Analyser, analyse
 from engine.analysis.program import Placeholder, Plan, Program, Step, Value, plan
 from engine.analysis.report import Analysis, Diagnostic, Fix, NodeReport, Severity, State
+from engine.analysis.training import training_problems
+from engine.analysis.wires import fits, try_edge
 
 __all__ = [
     "Analyser",
@@ -18,5 +20,8 @@ __all__ = [
     "Step",
     "Value",
     "analyse",
+    "fits",
     "plan",
+    "training_problems",
+    "try_edge",
 ]

@@ -1,52 +1,38 @@
-"""Analysis: what can be said of every node, keeping what an edit left untouched."""
+"""Analysis of a document, keeping what an edit left untouched."""
 
 from __future__ import annotations
 
-import logging
-import math
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from engine.analysis.report import Analysis, Diagnostic, NodeReport
+from engine.analysis.node import Declared, Place, Result, declare, evaluate, looped
+from engine.analysis.recipe import RecipeFacts, RecipeReader
+from engine.analysis.report import Analysis, Diagnostic, NodeReport, Severity
 from engine.analysis.rules import rules_on
-from engine.analysis.sites import ClashSite, DeclaredSite, GraphSite, WiredSite
-from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
-from engine.errors import ParamError, ShapeError
+from engine.analysis.sites import DataSite, GraphSite, Topology
+from engine.catalog import Catalog
 from engine.graph import MAIN, Document, Edge, Graph, Node
-from engine.recipe import Recipe
 
-log = logging.getLogger(__name__)
-
-
-class _Signal(msgspec.Struct, frozen=True):
-    """What a node sends on: its outputs' shapes, None where they are not known, and its outputs' names."""
-
-    outputs: Shapes | None
-    ports: tuple[str, ...] | None
-
-
-_SILENT: Final = _Signal(None, None)
-
-
-class _Declared(msgspec.Struct, frozen=True):
-    """A node's kind, None where it is not to be had, and why."""
-
-    kind: NodeKind | None
-    diagnostics: tuple[Diagnostic, ...]
+_RANK: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "hint": 2}
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """All that one node's result depends on, and the result."""
+    """A node's result, and all that it depends on beside the signals of its sources."""
 
     node: Node
     edges: tuple[Edge, ...]
-    signals: tuple[_Signal, ...]
-    declared: _Declared
-    report: NodeReport
-    diagnostics: tuple[Diagnostic, ...]
-    signal: _Signal
+    declared: Declared
+    result: Result
+
+
+class _Past(msgspec.Struct):
+    """What is kept of one graph from run to run."""
+
+    graph: Graph
+    revision: int
+    kept: dict[str, _Kept]
+    topology: Topology
 
 
 class Analyser:
@@ -58,119 +44,20 @@ class Analyser:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._kept: dict[str, dict[str, _Kept]] = {}
+        self._past: dict[str, _Past] = {}
+        self._recipes = RecipeReader()
 
     def run(self, document: Document, graph: str = MAIN) -> Analysis:
-        """The analysis of one graph of a document."""
+        """The analysis of one graph of a document.
+
+        Raises:
+            EditError: there is no such graph.
+        """
         drawn = document.graph(graph)
-        order = drawn.order()
-        kept = self._nodes(drawn, graph, order)
-        reports = {id: result.report for id, result in kept.items()}
-        diagnostics = [found for result in kept.values() if result.diagnostics for found in result.diagnostics]
-        whole = GraphSite(graph, drawn, reports)
-        for rule in rules_on(GraphSite):
-            diagnostics.extend(rule.run(whole, "", graph))
-        return Analysis(
-            reports,
-            tuple(diagnostics),
-            order,
-            _recipe(document.recipe),
-            sum(report.parameters for report in reports.values()),
-            sum(report.flops for report in reports.values()),
-            sum(report.memory for report in reports.values()),
-        )
-
-    def _nodes(self, graph: Graph, name: str, order: tuple[str, ...]) -> dict[str, _Kept]:
-        before = self._kept.get(name, {})
-        kept: dict[str, _Kept] = {}
-        for id in order:
-            node, edges = graph[id], graph.incoming(id)
-            signals = tuple([kept[edge.source].signal for edge in edges])
-            old = before.get(id)
-            if (
-                old is None
-                or old.node is not node
-                or old.edges != edges
-                or old.signals != signals
-                or old.report.state == "error"  # its fixes may name places that have moved
-            ):
-                old = self._evaluate(graph, name, node, edges, signals, old)
-            kept[id] = old
-        knotted = {id for knot in graph.cycles() for id in knot}
-        for id in sorted(graph.loops(), key=graph.serial):
-            kept[id] = self._looped(name, graph[id], before.get(id), id in knotted)
-        self._kept[name] = kept
-        return kept
-
-    def _evaluate(
-        self,
-        graph: Graph,
-        name: str,
-        node: Node,
-        edges: tuple[Edge, ...],
-        signals: tuple[_Signal, ...],
-        old: _Kept | None,
-    ) -> _Kept:
-        declared = self._declare(node, name, old)
-        found = list(declared.diagnostics)
-        kind = declared.kind
-        if kind is None:
-            report, signal = NodeReport("error"), _SILENT
-        else:
-            report, more = self._report(graph, name, node, kind, edges, signals)
-            found.extend(more)
-            ports = tuple([port.name for port in kind.output_ports()])
-            signal = _Signal(report.outputs if report.state == "ok" else None, ports)
-        if old is not None and old.signal == signal:
-            signal = old.signal  # followers compare by identity first
-        return _Kept(node, edges, signals, declared, report, tuple(found), signal)
-
-    def _declare(self, node: Node, name: str, old: _Kept | None) -> _Declared:
-        if old is not None and old.node.kind == node.kind and old.node.params == node.params:
-            return old.declared
-        site = DeclaredSite(node, self._catalog)
-        found = [found for rule in rules_on(DeclaredSite) for found in rule.run(site, node.id, name)]
-        if any(diagnostic.severity == "error" for diagnostic in found):
-            return _Declared(None, tuple(found))
-        try:
-            return _Declared(self._catalog.parse(node.kind, node.params), tuple(found))
-        except ParamError as error:
-            found.append(Diagnostic("error", "param", str(error), node.id, param=error.param, graph=name))
-        except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
-            found.append(_broken(node, name, error))
-        return _Declared(None, tuple(found))
-
-    def _report(
-        self,
-        graph: Graph,
-        name: str,
-        node: Node,
-        kind: NodeKind,
-        edges: tuple[Edge, ...],
-        signals: tuple[_Signal, ...],
-    ) -> tuple[NodeReport, list[Diagnostic]]:
-        try:
-            wired = WiredSite(node, kind, kind.input_ports(), edges, tuple([s.ports for s in signals]))
-            found = [found for rule in rules_on(WiredSite) for found in rule.run(wired, node.id, name)]
-            if any(diagnostic.severity == "error" for diagnostic in found):
-                return NodeReport("error", kind), found
-            if any(signal.outputs is None for signal in signals):
-                return NodeReport("blocked", kind), found
-            inputs = _inputs(edges, signals)
-            try:
-                return _formulas(kind, inputs), found
-            except ShapeError as error:
-                clash = ClashSite(node, kind, edges, inputs, error, graph, self._catalog)
-                found.extend(more for rule in rules_on(ClashSite) for more in rule.run(clash, node.id, name))
-                return NodeReport("error", kind, inputs), found
-        except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
-            return NodeReport("error", kind), [_broken(node, name, error)]
-
-    def _looped(self, name: str, node: Node, old: _Kept | None, knotted: bool) -> _Kept:
-        declared = self._declare(node, name, old)
-        state = "error" if knotted or declared.kind is None else "blocked"
-        report = NodeReport(state, declared.kind)  # type: ignore[arg-type]
-        return _Kept(node, (), (), declared, report, declared.diagnostics, _SILENT)
+        pass_ = _Pass(Place(graph, drawn, self._catalog), self._past.get(graph))
+        kept = pass_.run()
+        self._past[graph] = _Past(drawn, drawn.revision, kept, pass_.topology())
+        return _analysis(graph, drawn, kept, pass_.topology(), self._recipes.read(document.recipe))
 
 
 def analyse(document: Document, catalog: Catalog | None = None, graph: str = MAIN) -> Analysis:
@@ -182,47 +69,98 @@ def analyse(document: Document, catalog: Catalog | None = None, graph: str = MAI
     return Analyser(catalog).run(document, graph)
 
 
-def _inputs(edges: tuple[Edge, ...], signals: tuple[_Signal, ...]) -> Inputs:
-    by_port: dict[str, tuple[Shape, ...]] = {}
-    for edge, signal in zip(edges, signals, strict=True):
-        assert signal.outputs is not None
-        shape = signal.outputs[edge.output]
-        by_port[edge.input] = (*by_port[edge.input], shape) if edge.input in by_port else (shape,)
-    return Inputs(by_port)
+class _Pass:
+    """One walk over a graph, in computing order."""
+
+    def __init__(self, place: Place, past: _Past | None) -> None:
+        self._place, self._past = place, past
+        self._before = past.kept if past is not None else {}
+        self._kept: dict[str, _Kept] = {}
+        self._changed: set[str] = set()
+        self._kinds_changed = False
+        self._topology: Topology | None = None
+
+    def run(self) -> dict[str, _Kept]:
+        graph, before, kept, changed = self._place.graph, self._before, self._kept, self._changed
+        for id in graph.order():
+            node, edges, old = graph[id], graph.incoming(id), before.get(id)
+            if (
+                old is not None
+                and old.node is node
+                and (old.edges is edges or old.edges == edges)
+                and old.result.lasting
+                and not (changed and any([edge.source in changed for edge in edges]))  # noqa: C419 - faster
+            ):
+                kept[id] = old
+            else:
+                kept[id] = self._evaluate(node, edges, old)
+        if graph.loops():
+            self._run_loops(graph)
+        return kept
+
+    def topology(self) -> Topology:
+        """What follows from nodes, edges and roles; the past one where none of these has changed."""
+        if self._topology is None:
+            past, graph = self._past, self._place.graph
+            if past is None or past.graph is not graph or past.revision != graph.revision or self._kinds_changed:
+                self._topology = Topology(graph, {id: kept.result.report for id, kept in self._kept.items()})
+            else:
+                self._topology = past.topology
+        return self._topology
+
+    def _evaluate(self, node: Node, edges: tuple[Edge, ...], old: _Kept | None) -> _Kept:
+        declared = self._declare(node, old)
+        signals = tuple([self._kept[edge.source].result.signal for edge in edges])
+        result = evaluate(self._place, node, declared, edges, signals)
+        return self._keep(node, edges, declared, result, old)
+
+    def _keep(
+        self, node: Node, edges: tuple[Edge, ...], declared: Declared, result: Result, old: _Kept | None
+    ) -> _Kept:
+        if old is None or old.result.signal != result.signal:
+            self._changed.add(node.id)
+        return _Kept(node, edges, declared, result)
+
+    def _declare(self, node: Node, old: _Kept | None) -> Declared:
+        if old is None:
+            self._kinds_changed = True
+            return declare(self._place, node)
+        if old.node is node or (old.node.kind == node.kind and old.node.params == node.params):
+            return old.declared
+        declared = declare(self._place, node)
+        self._kinds_changed = self._kinds_changed or type(declared.kind) is not type(old.declared.kind)
+        return declared
+
+    def _run_loops(self, graph: Graph) -> None:
+        knotted = {id for knot in graph.cycles() for id in knot}
+        for id in sorted(graph.loops(), key=graph.serial):
+            old = self._before.get(id)
+            declared = self._declare(graph[id], old)
+            result = looped(declared, knotted=id in knotted)
+            self._kept[id] = self._keep(graph[id], (), declared, result, old)
 
 
-def _formulas(kind: NodeKind, inputs: Inputs) -> NodeReport:
-    placeholder = kind.placeholder()
-    if placeholder is not None:
-        outputs: Shapes = {port.name: placeholder for port in kind.output_ports()}
-        return NodeReport("ok", kind, inputs, outputs, memory=placeholder.nbytes)
-    outputs = kind.shapes(inputs)
-    weights = kind.weights(inputs)
-    return NodeReport(
-        "ok",
-        kind,
-        inputs,
-        outputs,
-        weights,
-        sum([math.prod(sizes) for sizes in weights.values()]),
-        kind.flops(inputs, outputs),
-        sum([shape.nbytes for shape in outputs.values()]),
-    )
+def _analysis(name: str, graph: Graph, kept: dict[str, _Kept], topology: Topology, facts: RecipeFacts) -> Analysis:
+    reports = {id: result.result.report for id, result in kept.items()}
+    found = [found for result in kept.values() if result.result.diagnostics for found in result.result.diagnostics]
+    found += _whole(name, graph, topology, reports, facts)
+    found.sort(key=lambda diagnostic: _RANK[diagnostic.severity])
+    parameters = flops = memory = 0
+    for report in reports.values():
+        parameters += report.parameters
+        flops += report.flops
+        memory += report.memory
+    return Analysis(reports, tuple(found), graph.order(), facts.recipe, parameters, flops, memory)
 
 
-def _broken(node: Node, graph: str, error: Exception) -> Diagnostic:
-    log.info("a formula of %s failed", node.kind, exc_info=error)
-    message = f'The kind "{node.kind}" is at fault, not your drawing: {type(error).__name__}: {error}'
-    return Diagnostic("error", "broken-kind", message[:400], node.id, graph=graph)
-
-
-def _recipe(values: dict[str, Any]) -> Recipe | None:
-    try:
-        return Recipe.parse(values)
-    except ParamError:
-        return None
-
-
-def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Those that are errors."""
-    return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+def _whole(
+    name: str, graph: Graph, topology: Topology, reports: dict[str, NodeReport], facts: RecipeFacts
+) -> list[Diagnostic]:
+    """What the rules about the whole find: graph, recipe, data."""
+    site = GraphSite(name, graph, topology, reports)
+    found = [found for rule in rules_on(GraphSite) for found in rule.run(site, "", name)]
+    found += facts.diagnostics
+    if facts.source is not None and facts.fields is not None and topology.of("loss"):  # else nobody trains it
+        data = DataSite(name, graph, topology, reports, facts.source, facts.fields)
+        found += [found for rule in rules_on(DataSite) for found in rule.run(data, "", name)]
+    return found

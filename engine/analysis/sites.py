@@ -1,22 +1,24 @@
-"""What rules look at: a node as declared, as wired, a clash of shapes, the whole graph, the recipe."""
+"""What rules look at: a node as declared, as wired, a clash of shapes, the whole graph, recipe and data."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import msgspec
 
 from engine.analysis.report import NodeReport
 from engine.catalog import Catalog, Inputs, NodeKind, Port, Role
-from engine.data import Field
-from engine.errors import ShapeError
+from engine.data import Field, Source
+from engine.errors import DataError, ShapeError
 from engine.graph import Edge, Graph, Node
 from engine.recipe import Recipe
 
 
 class DeclaredSite(msgspec.Struct, frozen=True):
-    """A node alone: its kind's id and its parameters."""
+    """A node alone: its kind's id and its parameters. `name` is the graph's."""
 
+    name: str
     node: Node
     catalog: Catalog
 
@@ -27,6 +29,7 @@ class WiredSite(msgspec.Struct, frozen=True):
     `offered` holds, for each edge, the output ports of its source, None where they cannot be known.
     """
 
+    name: str
     node: Node
     kind: NodeKind
     ports: tuple[Port, ...]
@@ -37,6 +40,7 @@ class WiredSite(msgspec.Struct, frozen=True):
 class ClashSite(msgspec.Struct, frozen=True):
     """A node whose kind refuses the shapes that come in."""
 
+    name: str
     node: Node
     kind: NodeKind
     edges: tuple[Edge, ...]
@@ -46,34 +50,72 @@ class ClashSite(msgspec.Struct, frozen=True):
     catalog: Catalog
 
 
+class Topology:
+    """What follows from nodes, edges and roles alone, so that it outlives most edits.
+
+    `reports` are read for the classes of kinds only.
+    """
+
+    def __init__(self, graph: Graph, reports: dict[str, NodeReport]) -> None:
+        self.graph = graph
+        self.by_role: dict[Role, list[str]] = {}
+        for node in graph.nodes():
+            kind = reports[node.id].kind
+            if kind is not None:
+                self.by_role.setdefault(kind.role, []).append(node.id)
+
+    def of(self, *roles: Role) -> list[str]:
+        """The nodes of the given roles, role by role in the order of the document."""
+        return [id for role in roles for id in self.by_role.get(role, ())]
+
+    @functools.cached_property
+    def idle(self) -> frozenset[str]:
+        """Nodes from which no loss and no metric can be reached; none where there is neither."""
+        goals = self.of("loss", "metric")
+        return frozenset(self.graph) - self._walk(goals, forward=False) if goals else frozenset()
+
+    @functools.cached_property
+    def judged(self) -> frozenset[str]:
+        """Targets, and all that can be reached from one."""
+        return frozenset(self._walk(self.of("target"), forward=True))
+
+    def _walk(self, starts: list[str], *, forward: bool) -> set[str]:
+        found, waiting = set(starts), list(starts)
+        while waiting:
+            id = waiting.pop()
+            edges = self.graph.outgoing(id) if forward else self.graph.incoming(id)
+            fresh = {edge.target if forward else edge.source for edge in edges} - found
+            found |= fresh
+            waiting.extend(fresh)
+        return found
+
+
 class GraphSite(msgspec.Struct, frozen=True):
     """A whole graph, its nodes analysed."""
 
     name: str
     graph: Graph
+    topology: Topology
     reports: dict[str, NodeReport]
-
-    def role(self, id: str) -> Role | None:
-        """The role of a node, None where its kind is not known."""
-        kind = self.reports[id].kind
-        return kind.role if kind is not None else None
-
-    def of_role(self, *roles: Role) -> list[str]:
-        """The nodes of the given roles, in the order of the document."""
-        return [node.id for node in self.graph.nodes() if self.role(node.id) in roles]
 
 
 class RecipeSite(msgspec.Struct, frozen=True):
-    """The recipe's raw values, and what they parse to (None where a value is wrong)."""
+    """The recipe: its values as the file holds them, and read, with defaults for those at fault.
+
+    `fault` is what keeps the data source from telling its fields.
+    """
 
     values: dict[str, Any]
-    recipe: Recipe | None
+    recipe: Recipe
+    fault: DataError | None
 
 
 class DataSite(msgspec.Struct, frozen=True):
-    """A node of role input or target beside the fields of the recipe's data source."""
+    """A graph beside the fields of the recipe's data source."""
 
-    node: Node
-    kind: NodeKind
-    source: str
-    fields: tuple[Field, ...]
+    name: str
+    graph: Graph
+    topology: Topology
+    reports: dict[str, NodeReport]
+    source: Source
+    fields: dict[str, Field]

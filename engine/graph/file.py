@@ -126,6 +126,7 @@ def _keep(path: Path, backup: Path) -> None:
     except OSError:  # a file system without links
         shutil.copy2(path, aside)
     os.replace(aside, backup)
+    aside.unlink(missing_ok=True)  # where both were the same file, POSIX leaves both
 
 
 def _sync_folder(folder: Path) -> None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import GraphSite
 from engine.graph import Disconnect
 
-SHOWN = 6
+SHOWN: Final = 6
 
 
 @rule("cycle", on=GraphSite)
 def cycle(site: GraphSite) -> Iterator[Finding]:
     """Each knot of nodes that wait for one another."""
     for knot in site.graph.cycles():
-        inside = set(knot)
-        first = min(knot, key=site.graph.serial)
-        closing = [edge for edge in site.graph.incoming(first) if edge.source in inside]
-        names = ", ".join(sorted(knot, key=site.graph.serial)[:SHOWN])
+        inside, drawn = set(knot), sorted(knot, key=site.graph.serial)
+        closing = [edge for edge in site.graph.incoming(drawn[0]) if edge.source in inside]
+        names = ", ".join(drawn[:SHOWN])
         more = f" and {len(knot) - SHOWN} more" if len(knot) > SHOWN else ""
         yield Finding(
-            f"These nodes wait for one another: {names}{more}. A graph has no cycles; take a wire away.",
-            node=first,
+            f"A cycle: {names}{more} wait for one another. A graph has no cycles; take one of its wires away.",
+            node=drawn[0],
             port=closing[0].input,
             fixes=tuple(Fix(f"Remove the wire {edge}", Disconnect(edge, site.name)) for edge in closing[:3]),
         )

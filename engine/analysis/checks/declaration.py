@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DeclaredSite
-from engine.errors import UnknownIdError
+from engine.errors import nearest
 from engine.graph import ReplaceNode, SetParams
+
+SHOWN: Final = 20
+NEAR: Final = 0.8
 
 
 @rule("unknown-kind", on=DeclaredSite)
 def unknown_kind(site: DeclaredSite) -> Iterator[Finding]:
     """No installed kind has this id; the node keeps its data."""
-    node, known = site.node, site.catalog.ids()
+    node = site.node
     if node.kind in site.catalog:
         return
-    near = difflib.get_close_matches(node.kind, known, n=1, cutoff=0.8)
-    fixes = tuple(Fix(f'Change to "{id}"', ReplaceNode(msgspec.structs.replace(node, kind=id))) for id in near)
+    known = [id for id in site.catalog.ids() if id[:1] == node.kind[:1]]  # few: a file may hold thousands
+    near = difflib.get_close_matches(node.kind, known, n=1, cutoff=NEAR)
     yield Finding(
-        f"{UnknownIdError('node kind', node.kind[:80], known)} The node keeps its data for when it is installed.",
-        fixes=fixes,
+        f'There is no node kind "{node.kind[:80]}".{nearest(node.kind, known)} '
+        "The node keeps its data for when it is installed.",
+        fixes=tuple(
+            Fix(f'Change to "{id}"', ReplaceNode(msgspec.structs.replace(node, kind=id), site.name)) for id in near
+        ),
     )
 
 
 @rule("param", on=DeclaredSite)
 def bad_parameter(site: DeclaredSite) -> Iterator[Finding]:
-    """A parameter is unknown, or breaks its rule."""
+    """A parameter is unknown, breaks its rule, or does not go with another."""
     kind = site.catalog.get(site.node.kind)
-    for problem in kind.problems(site.node.params) if kind is not None else ():
-        assert kind is not None
-        title = "Reset to default" if problem.param in kind.params else "Remove this parameter"
-        edit = SetParams(site.node.id, {}, (problem.param,))
-        yield Finding(f"{problem}", param=problem.param, fixes=(Fix(title, edit),))
+    if kind is None:
+        return
+    for problem in kind.problems(site.node.params)[:SHOWN]:
+        known = problem.param in kind.params
+        edit = SetParams(site.node.id, {}, (problem.param,), site.name)
+        given = problem.param in site.node.params  # a conflict may be with a default
+        fix = Fix("Reset to default" if known else "Remove this parameter", edit, safe=not known)
+        yield Finding(str(problem), param=problem.param, fixes=(fix,) if given else ())

@@ -12,9 +12,8 @@ from engine.errors import nearest
 from engine.graph import Disconnect, Edge
 
 
-def remove(edge: Edge) -> Fix:
-    """The fix that takes a wire away."""
-    return Fix(f"Remove the wire {edge}", Disconnect(edge))
+def _remove(edge: Edge, site: WiredSite) -> Fix:
+    return Fix(f"Remove the wire {edge}", Disconnect(edge, site.name))
 
 
 @rule("unknown-port", on=WiredSite)
@@ -27,7 +26,7 @@ def unknown_input(site: WiredSite) -> Iterator[Finding]:
                 f'{site.kind.title} has no input "{edge.input}", where the wire {edge} ends.'
                 f"{nearest(edge.input, names)}",
                 port=edge.input,
-                fixes=(remove(edge),),
+                fixes=(_remove(edge, site),),
             )
 
 
@@ -40,7 +39,7 @@ def unknown_output(site: WiredSite) -> Iterator[Finding]:
                 f'{edge.source} has no output "{edge.output}", where the wire {edge} begins.'
                 f"{nearest(edge.output, offered)}",
                 port=edge.input,
-                fixes=(remove(edge),),
+                fixes=(_remove(edge, site),),
             )
 
 
@@ -55,7 +54,7 @@ def crowded_input(site: WiredSite) -> Iterator[Finding]:
         yield Finding(
             f'The input "{port.name}" takes one wire. Received {len(wires)}: {", ".join(map(str, wires[:5]))}.',
             port=port.name,
-            fixes=tuple(remove(edge) for edge in wires[1:3]),
+            fixes=tuple(_remove(edge, site) for edge in wires[1:3]),
         )
 
 

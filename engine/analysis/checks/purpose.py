@@ -1,0 +1,81 @@
+"""A graph that learns has inputs and a loss, and every node is there for something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.analysis.report import Fix
+from engine.analysis.rules import Finding, rule
+from engine.analysis.sites import GraphSite
+from engine.graph import RemoveNode
+
+
+@rule("no-loss", on=GraphSite, severity="warning")
+def no_loss(site: GraphSite) -> Iterator[Finding]:
+    """Without a loss a graph can be drawn and exported, but not trained."""
+    if site.topology.of("layer") and not site.topology.of("loss"):
+        yield Finding("There is no loss: the graph can be drawn and exported, but it cannot be trained.")
+
+
+@rule("no-input", on=GraphSite, severity="warning")
+def no_input(site: GraphSite) -> Iterator[Finding]:
+    """Without an input no data can enter."""
+    if site.topology.of("layer") and not site.topology.of("input"):
+        yield Finding("There is no input: no data can enter the graph.")
+
+
+@rule("unused", on=GraphSite, severity="warning")
+def unused(site: GraphSite) -> Iterator[Finding]:
+    """No wire touches a node that needs none."""
+    for id in site.topology.of("input", "target", "layer") if len(site.graph) > 1 else ():
+        wired = site.graph.outgoing(id) or site.graph.incoming(id)
+        if not wired and site.reports[id].state == "ok":
+            fix = Fix(f"Remove {id}", RemoveNode(id, site.name))
+            yield Finding(f"Nothing uses {id}.", node=id, fixes=(fix,))
+
+
+@rule("untrained", on=GraphSite, severity="warning")
+def untrained(site: GraphSite) -> Iterator[Finding]:
+    """Weights lie on a way that reaches no loss, so they never learn."""
+    for id, learns in _open_ends(site):
+        if learns:
+            yield Finding(
+                f"{id} reaches no loss, so the weights that lead to it alone are never trained. "
+                "Wire it on towards a loss, or remove it.",
+                node=id,
+            )
+
+
+@rule("open-end", on=GraphSite, severity="hint")
+def open_end(site: GraphSite) -> Iterator[Finding]:
+    """A way that ends before a loss, without weights of its own: an extra output."""
+    for id, learns in _open_ends(site):
+        if not learns:
+            yield Finding(f"{id} reaches no loss: it is an extra output of the network.", node=id)
+
+
+@rule("no-target", on=GraphSite, severity="hint")
+def loss_without_target(site: GraphSite) -> Iterator[Finding]:
+    """A loss compares things, and none of them comes from a target or straight from an input."""
+    inputs = set(site.topology.of("input"))
+    for id in site.topology.of("loss"):
+        edges = site.graph.incoming(id)
+        if len(edges) < 2 or id in site.topology.judged or inputs & {edge.source for edge in edges}:
+            continue
+        yield Finding(f"No target reaches {id}: it compares the network with itself.", node=id)
+
+
+def _open_ends(site: GraphSite) -> Iterator[tuple[str, bool]]:
+    """Layers at the end of a way that reaches no loss, and whether weights lie on that way."""
+    idle = site.topology.idle
+    if not idle:
+        return
+    learns: set[str] = set()
+    for id in site.graph.order():
+        if id not in idle:
+            continue
+        edges = site.graph.incoming(id)
+        if site.reports[id].parameters or any(edge.source in learns for edge in edges):
+            learns.add(id)
+        if edges and not site.graph.outgoing(id) and site.reports[id].state == "ok":
+            yield id, id in learns

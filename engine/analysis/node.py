@@ -1,0 +1,163 @@
+"""The analysis of one node: its kind, its wires, its shapes and cost. Nothing here raises."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Final
+
+import msgspec
+
+from engine.analysis.report import Diagnostic, NodeReport
+from engine.analysis.rules import rules_on
+from engine.analysis.sites import ClashSite, DeclaredSite, WiredSite
+from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
+from engine.errors import ShapeError
+from engine.graph import Edge, Graph, Node
+
+log = logging.getLogger(__name__)
+
+Findings = tuple[Diagnostic, ...]
+
+
+class Signal(msgspec.Struct, frozen=True):
+    """What a node sends on: its outputs' shapes and names, None where they are not known."""
+
+    outputs: Shapes | None
+    ports: tuple[str, ...] | None
+
+
+SILENT: Final = Signal(None, None)
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """A node's kind with its parameters; None where it is not to be had, and why."""
+
+    kind: NodeKind | None
+    diagnostics: Findings
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What was found about a node. `lasting`: it holds as long as what reaches the node is the same."""
+
+    report: NodeReport
+    diagnostics: Findings
+    signal: Signal
+    lasting: bool = True
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a node stands: its graph, by name and itself, and the catalogue."""
+
+    name: str
+    graph: Graph
+    catalog: Catalog
+
+
+def declare(place: Place, node: Node) -> Declared:
+    """The kind of a node, from its id and parameters alone."""
+    site = DeclaredSite(place.name, node, place.catalog)
+    try:
+        found = _run(DeclaredSite, site, node, place)
+        if any(diagnostic.severity == "error" for diagnostic in found):
+            return Declared(None, found)
+        return Declared(place.catalog.parse(node.kind, node.params), found)
+    except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
+        return Declared(None, (_broken(place, node, error),))
+
+
+def evaluate(
+    place: Place, node: Node, declared: Declared, edges: tuple[Edge, ...], signals: tuple[Signal, ...]
+) -> Result:
+    """What a node makes of the signals that its edges bring."""
+    kind = declared.kind
+    if kind is None:
+        return Result(NodeReport("error"), declared.diagnostics, SILENT)
+    try:
+        return _wired(place, node, kind, declared.diagnostics, edges, signals)
+    except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
+        report, broken = NodeReport("error", kind), _broken(place, node, error)
+        return Result(report, (*declared.diagnostics, broken), SILENT)
+
+
+def looped(declared: Declared, *, knotted: bool) -> Result:
+    """A node on a cycle, or behind one: its shapes cannot be known."""
+    state = "error" if knotted or declared.kind is None else "blocked"
+    return Result(NodeReport(state, declared.kind), declared.diagnostics, SILENT)  # type: ignore[arg-type]
+
+
+def _wired(
+    place: Place,
+    node: Node,
+    kind: NodeKind,
+    found: Findings,
+    edges: tuple[Edge, ...],
+    signals: tuple[Signal, ...],
+) -> Result:
+    inputs, outputs = kind.input_ports(), tuple([port.name for port in kind.output_ports()])
+    site = WiredSite(place.name, node, kind, inputs, edges, tuple([signal.ports for signal in signals]))
+    if not _plainly_wired(site):
+        more = _run(WiredSite, site, node, place)
+        found += more
+        if any(diagnostic.severity == "error" for diagnostic in more):
+            return Result(NodeReport("error", kind), found, Signal(None, outputs))
+    if any([signal.outputs is None for signal in signals]):  # noqa: C419 - a list is faster
+        return Result(NodeReport("blocked", kind), found, Signal(None, outputs))
+    shapes = gather(edges, signals)
+    try:
+        report = _formulas(kind, shapes)
+    except ShapeError as error:
+        clash = ClashSite(place.name, node, kind, edges, shapes, error, place.graph, place.catalog)
+        found += _run(ClashSite, clash, node, place)
+        return Result(NodeReport("error", kind, shapes), found, Signal(None, outputs), lasting=False)
+    if tuple(report.outputs) != outputs and set(report.outputs) != set(outputs):
+        raise TypeError(f"it gives shapes for {list(report.outputs)}, its outputs are {list(outputs)}")
+    return Result(report, found, Signal(report.outputs, outputs))
+
+
+def _plainly_wired(site: WiredSite) -> bool:
+    """Whether one edge runs from a known output to each input: the usual case, where no rule finds a thing."""
+    if len(site.edges) != len(site.ports):
+        return False
+    for edge, port, offered in zip(site.edges, site.ports, site.offered, strict=True):
+        if edge.input != port.name or port.many or offered is None or edge.output not in offered:
+            return False
+    return True
+
+
+def gather(edges: tuple[Edge, ...], signals: tuple[Signal, ...]) -> Inputs:
+    """The shapes that edges bring, by input port; every signal must have its shapes."""
+    by_port: dict[str, tuple[Shape, ...]] = {}
+    for edge, signal in zip(edges, signals, strict=True):
+        shape = signal.outputs[edge.output]  # type: ignore[index]
+        by_port[edge.input] = (*by_port[edge.input], shape) if edge.input in by_port else (shape,)
+    return Inputs(by_port)
+
+
+def _formulas(kind: NodeKind, inputs: Inputs) -> NodeReport:
+    placeholder = kind.placeholder() if kind.role in ("input", "target") else None
+    if placeholder is not None:
+        brought = {port.name: placeholder for port in kind.output_ports()}
+        return NodeReport("ok", kind, inputs, brought, memory=placeholder.nbytes)
+    outputs = kind.shapes(inputs)
+    weights = kind.weights(inputs)
+    return NodeReport(
+        "ok",
+        kind,
+        inputs,
+        outputs,
+        weights,
+        sum([math.prod(sizes) for sizes in weights.values()]) if weights else 0,
+        kind.flops(inputs, outputs),
+        sum([shape.nbytes for shape in outputs.values()]),
+    )
+
+
+def _run(scope: type, site: object, node: Node, place: Place) -> Findings:
+    return tuple([found for rule in rules_on(scope) for found in rule.run(site, node.id, place.name)])
+
+
+def _broken(place: Place, node: Node, error: Exception) -> Diagnostic:
+    log.info("a formula of %s failed", node.kind, exc_info=error)
+    message = f'The kind "{node.kind}" is at fault, not the drawing: {type(error).__name__}: {error}'
+    return Diagnostic("error", "broken-kind", message[:500], node.id, graph=place.name)
