@@ -63,7 +63,8 @@ class Tracing:
     def _add(
         self, node: str, op: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
     ) -> fx.Node:
-        made = self.graph.create_node(op, target, args, kwargs, name)
+        made = self.graph.create_node(op, target, name=name)
+        made.args, made.kwargs = args, kwargs  # given to create_node, they are searched for symbolic sizes
         made.meta["node"] = node
         return made
 

@@ -1,0 +1,41 @@
+"""Documents drawn in a few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.graph import AddNode, Connect, Document, Edge, Node
+
+
+class Drawing:
+    """A document that grows node by node; `add` wires a new node to earlier ones.
+
+    A source is written `node`, or `node.port` where the port is not `out`. Positional sources go to the
+    port `in`, in order; others are named by port.
+    """
+
+    def __init__(self, title: str = "", **recipe: Any) -> None:
+        self.document = Document(title=title, recipe=recipe)
+
+    def add(self, id: str, kind: str, *sources: str, to: dict[str, str] | None = None, **params: Any) -> str:
+        """Add a node and its wires; returns its id."""
+        self.document.apply(AddNode(Node(id, kind, params)))
+        wires = [("in", slot, source) for slot, source in enumerate(sources)]
+        wires += [(port, 0, source) for port, source in (to or {}).items()]
+        for port, slot, source in wires:
+            node, _, output = source.partition(".")
+            self.document.apply(Connect(Edge(node, output or "out", id, port, slot)))
+        return id
+
+    def chain(self, start: str, *nodes: tuple[str, str, dict[str, Any]]) -> str:
+        """Add (id, kind, params) one behind the other; returns the last id."""
+        for id, kind, params in nodes:
+            start = self.add(id, kind, start, **params)
+        return start
+
+    def classify(self, scores: str) -> Document:
+        """Add labels, cross entropy and accuracy; returns the document."""
+        self.add("label", "target")
+        self.add("loss", "cross_entropy", to={"in": scores, "target": "label"})
+        self.add("accuracy", "accuracy", to={"in": scores, "target": "label"})
+        return self.document
