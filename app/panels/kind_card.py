@@ -1,0 +1,52 @@
+"""What a kind is, on a small card: help, equation, shapes, source."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.panels.parts import Sign, column, label, row
+from app.theme import theme, tip
+from engine.catalog import NodeKind
+
+
+class KindCard(QWidget):
+    """The documentation of one kind."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("About the kind")
+        self._sign = Sign("cube-outline", side=18)
+        self._title = label()
+        self._title.setFont(theme.font(bold=True))
+        self._help = label(wrap=True)
+        self._equation = label(wrap=True, selectable=True)
+        self._equation.setFont(theme.mono())
+        self._details = label(muted=True, wrap=True, selectable=True)
+        layout = column(self, margin=10, spacing=5)
+        heading = row(self._sign, self._title)
+        heading.addStretch(1)
+        layout.addLayout(heading)
+        for part in (self._help, self._equation, self._details):
+            layout.addWidget(part)
+
+    def show_kind(self, kind: type[NodeKind]) -> None:
+        """Show another kind."""
+        self._sign.show_icon(kind.icon, f"category:{kind.category}")
+        self._title.setText(kind.title)
+        for part, text in (
+            (self._help, kind.help()),
+            (self._equation, kind.equation),
+            (self._details, details(kind)),
+        ):
+            part.setText(text)
+            part.setVisible(bool(text))
+
+
+def details(kind: type[NodeKind]) -> str:
+    """The shapes and the source of a kind, one a line, without the indentation of its docstring."""
+    return "\n".join(line.strip() for line in kind.details().splitlines() if line.strip())
+
+
+def kind_tip(kind: type[NodeKind]) -> str:
+    """A kind's tool tip."""
+    return tip(kind.title, kind.help(), kind.equation, details(kind))

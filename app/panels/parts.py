@@ -1,0 +1,188 @@
+"""Pieces that panels are made of: headings, plain labels, buttons, lists of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.theme import theme, tip
+
+MARGIN = 12
+GAP = 6
+
+
+def label(text: str = "", *, muted: bool = False, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Plain text, whatever it holds."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if muted:
+        made.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def icon_button(icon: str, help: str, do: Callable[[], object], shortcut: str = "") -> QToolButton:
+    """A small button with an icon, a tool tip and an accessible name."""
+    made = QToolButton()
+    made.setIcon(theme.icon(icon))
+    made.setIconSize(QSize(16, 16))
+    made.setToolTip(tip(help, shortcut=shortcut))
+    made.setAccessibleName(help)
+    made.clicked.connect(lambda: do())
+    return made
+
+
+def push_button(
+    text: str, help: str, do: Callable[[], object], *, icon: str = "", primary: bool = False
+) -> QPushButton:
+    """A button with a text; the primary one carries the accent colour."""
+    made = QPushButton(text)
+    if icon:
+        made.setIcon(theme.icon(icon, "on_accent" if primary else "text"))
+        made.setIconSize(QSize(16, 16))
+    made.setProperty("primary", primary)
+    made.setToolTip(tip(help))
+    made.clicked.connect(lambda: do())
+    return made
+
+
+class Sign(QWidget):
+    """An icon that follows the theme."""
+
+    def __init__(self, icon: str, role: str = "text", side: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon, self._role = icon, role
+        self.setFixedSize(side, side)
+
+    def show_icon(self, icon: str, role: str) -> None:
+        """Show another icon."""
+        self._icon, self._role = icon, role
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
+        painter = QPainter(self)
+        theme.icon(self._icon, self._role).paint(painter, self.rect())
+        painter.end()
+
+
+class Section(QWidget):
+    """A heading that folds what is below it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, open: bool = True) -> None:
+        super().__init__(parent)
+        self.heading = QToolButton(self)
+        self.heading.setText(title)
+        self.heading.setCheckable(True)
+        self.heading.setAccessibleName(f"Section {title}")
+        self.heading.setObjectName("heading")
+        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.heading.setIconSize(QSize(14, 14))
+        self.heading.setFont(theme.font(bold=True))
+        self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.body = QWidget(self)
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(0, 2, 0, GAP)
+        self.column.setSpacing(5)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        whole.addWidget(self.heading)
+        whole.addWidget(self.body)
+        self.heading.toggled.connect(self._fold)
+        self.heading.setChecked(open)
+        self._fold(open)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below the heading."""
+        self.column.addWidget(widget)
+
+    def _fold(self, open: bool) -> None:
+        self.body.setVisible(open)
+        self.heading.setIcon(theme.icon("chevron-down" if open else "chevron-right", "muted"))
+
+
+class Facts(QWidget):
+    """Names and values in two columns; the values can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: Iterable[tuple[str, str, str]]) -> None:
+        """Show (name, value, tool tip); nothing is built anew where they are the same."""
+        wanted = tuple(facts)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        clear(self._grid)
+        for row, (name, value, help) in enumerate(wanted):
+            key, shown = label(name, muted=True), label(value, wrap=True, selectable=True)
+            for part in (key, shown):
+                part.setToolTip(tip(help))
+            self._grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(shown, row, 1)
+
+    def texts(self) -> list[str]:
+        """The values shown."""
+        return [value for _, value, _ in self._shown]
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """An area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
+
+
+def column(parent: QWidget, *, margin: int = MARGIN, spacing: int = GAP) -> QVBoxLayout:
+    """A column over a whole widget."""
+    made = QVBoxLayout(parent)
+    made.setContentsMargins(margin, margin, margin, margin)
+    made.setSpacing(spacing)
+    return made
+
+
+def row(*parts: QWidget, spacing: int = GAP) -> QHBoxLayout:
+    """Widgets beside each other."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for part in parts:
+        made.addWidget(part)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Remove all that a layout holds."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

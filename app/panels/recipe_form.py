@@ -1,0 +1,77 @@
+"""The recipe as a form: data, optimizer, course. Every change is an edit of the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.forms import ParamForm
+from app.panels.chosen_form import ChosenForm
+from app.panels.parts import Section, column
+from app.state import Session
+from engine.data import all_sources
+from engine.graph import SetRecipe
+from engine.recipe import Recipe, all_optimizers
+
+CHOSEN = ("data", "optimizer")
+
+
+class RecipeForm(QWidget):
+    """Shows and edits the recipe of a document."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self.data = ChosenForm("Source", all_sources())
+        self.optimizer = ChosenForm("Optimizer", all_optimizers())
+        self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in CHOSEN})
+        whole = column(self, margin=0)
+        for title, inside in (("Data", self.data), ("Optimizer", self.optimizer), ("Course", self.course)):
+            section = Section(title)
+            section.add(inside)
+            whole.addWidget(section)
+        self.data.chosen.connect(lambda value, gesture: self._set("data", value, gesture))
+        self.optimizer.chosen.connect(lambda value, gesture: self._set("optimizer", value, gesture))
+        self.course.value_changed.connect(self._set)
+        self.course.reset.connect(self._reset)
+
+    def show_recipe(self, session: Session) -> None:
+        """Show the recipe of a document, with what analysis says of it at the fields."""
+        self._session = session
+        recipe = session.document.recipe
+        for name, form in (("data", self.data), ("optimizer", self.optimizer)):
+            form.show_chosen(*_chosen(name, recipe.get(name)))
+        self.course.set_values({name: recipe[name] for name in self.course.names if name in recipe})
+        self._show_errors(session)
+        self.setEnabled(not session.read_only)
+
+    def _show_errors(self, session: Session) -> None:
+        found = [d for d in session.analysis.diagnostics if d.param and not d.node]
+        self.course.set_errors({d.param: d.message for d in found})
+        for name, form in (("data", self.data), ("optimizer", self.optimizer)):
+            form.form.set_errors(
+                {d.param.rpartition(".")[2]: d.message for d in found if d.param.startswith(name)}
+            )
+
+    def _set(self, name: str, value: Any, gesture: str) -> None:
+        if self._session is not None:
+            merge = f"recipe.{gesture}" if gesture else ""
+            self._session.apply(SetRecipe({name: value}), f"Set {_words(name)}", merge=merge)
+
+    def _reset(self, name: str) -> None:
+        if self._session is not None:
+            self._session.apply(SetRecipe({}, (name,)), f"Reset {_words(name)}")
+
+
+def _chosen(name: str, raw: Any) -> tuple[str, dict[str, Any]]:
+    """Id and parameters of a raw value of the recipe; the default's where it is unset or no such thing."""
+    default = Recipe.params[name].default
+    if not isinstance(raw, dict):
+        return default.id, dict(default.params)
+    params = raw.get("params", {})
+    return str(raw.get("id", default.id)), dict(params) if isinstance(params, dict) else {}
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
