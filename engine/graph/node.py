@@ -27,8 +27,8 @@ RESERVED: Final = frozenset(
     register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
     register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
     register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ self set_extra_state
-    set_submodule share_memory state_dict super T_destination Tensor to to_empty torch train training tuple
-    type xpu zero_grad
+    set_submodule shape_env share_memory state_dict super T_destination Tensor to to_empty to_folder torch train
+    training tuple type xpu zero_grad
     """.split()
 )
 
