@@ -58,7 +58,7 @@ class Param:
         Raises:
             ParamError: the value has the wrong type, is out of range or is no legal choice.
         """
-        if type(value) is self.type and not self.choices and self.low is None and self.high is None:
+        if type(value) is self.type and self.type in (bool, str) and not self.choices:
             return value
         if isinstance(value, bool) and self.type in (int, float):
             raise ParamError(self.name, f"must be {self._type_words()}", value)
