@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from engine.analysis import Analysis
-from engine.analysis.analyser import try_edge
+from engine.analysis import Analysis, try_edge
 from engine.catalog import Catalog, NodeKind, Port
 from engine.errors import NeuroloomError
 from engine.graph import (
@@ -67,16 +67,56 @@ def free_inputs(graph: Graph, catalog: Catalog, id: str) -> list[Port]:
 
 
 def best_edge(document: Document, analysis: Analysis, catalog: Catalog, source: str, target: str) -> Edge | None:
-    """The wire one would draw from node to node: the first output that fits the first free input."""
+    """The wire one would draw from node to node: the first output that fits the first input, free ones first."""
     graph = document.graph()
-    kind = kind_of(graph, catalog, source)
-    outputs = kind.output_ports() if kind else ()
-    for port in free_inputs(graph, catalog, target):
-        for output in outputs:
+    kind, other = kind_of(graph, catalog, source), kind_of(graph, catalog, target)
+    if kind is None or other is None:
+        return None
+    free = free_inputs(graph, catalog, target)
+    for port in (*free, *(port for port in other.input_ports() if port not in free)):
+        for output in kind.output_ports():
             edge = Edge(source, output.name, target, port.name, _slot(graph, target, port))
             if try_edge(document, analysis, edge, catalog) is None:
                 return edge
     return None
+
+
+def connect_in_order(document: Document, analysis: Analysis, catalog: Catalog, ids: Sequence[str]) -> Edit | None:
+    """Wire each node to the next by their best free ports; None where nothing fits."""
+    graph = document.graph()
+    found: list[Edit] = []
+    for source, target in itertools.pairwise(ids):
+        edge = best_edge(document, analysis, catalog, source, target)
+        if edge is not None and not any(old.source == source for old in graph.incoming(target)):
+            found.append(connect(graph, catalog, edge))
+    return Batch(tuple(found), "Connect") if found else None
+
+
+def rewire(graph: Graph, catalog: Catalog, moves: Mapping[Edge, Edge]) -> Edit | None:
+    """Put wires (keys) elsewhere (values), as one step; None where all stay."""
+    moved = {old: new for old, new in moves.items() if _ends(old) != _ends(new)}
+    taken = dict.fromkeys(moved, True)
+    edits: list[Edit] = [Disconnect(old) for old in moved]
+    slots: dict[tuple[str, str], int] = {}
+    for new in moved.values():
+        kind = kind_of(graph, catalog, new.target)
+        port = next((port for port in kind.input_ports() if port.name == new.input), None) if kind else None
+        there = [edge for edge in graph.at(new.target, new.input) if edge not in taken]
+        place = new.target, new.input
+        if port is not None and port.many:
+            slots[place] = slots.get(place, max((edge.slot for edge in there), default=-1)) + 1
+            edits.append(Connect(msgspec.structs.replace(new, slot=slots[place])))
+            continue
+        edits += [Disconnect(edge) for edge in there]
+        taken.update(dict.fromkeys(there, True))
+        if place not in slots:  # of several wires moved to a port that takes one, the first stays
+            slots[place] = 0
+            edits.append(Connect(msgspec.structs.replace(new, slot=0)))
+    return Batch(tuple(edits), "Move wire" if len(moved) == 1 else "Move wires") if moved else None
+
+
+def _ends(edge: Edge) -> tuple[str, str, str, str]:
+    return edge.source, edge.output, edge.target, edge.input
 
 
 def _slot(graph: Graph, target: str, port: Port) -> int:
@@ -92,32 +132,61 @@ def delete(ids: Iterable[str], edges: Iterable[Edge] = ()) -> Edit:
     return Batch((*(Disconnect(edge) for edge in free), *(RemoveNode(id) for id in gone)), "Delete")
 
 
-def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:  # noqa: ARG001
-    """Remove nodes and wire what fed them to what they fed, wherever one wire entered on the way."""
-    edits: list[Edit] = [RemoveNode(id) for id in ids]
-    for id in ids:
-        feed = _feed(graph, id, ids)
-        if feed is not None:
-            edits += [
-                Connect(msgspec.structs.replace(edge, source=feed.source, output=feed.output))
-                for edge in graph.outgoing(id)
-                if edge.target not in ids
-            ]
-    return Batch(tuple(edits), "Delete and heal")
+def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:
+    """Remove nodes and wire what fed them to what they fed, as far as each had one input."""
+    removed = tuple(RemoveNode(id) for id in ids)
+    return Batch((*removed, *map(Connect, _healed(graph, ids))), "Delete and heal")
 
 
-def _feed(graph: Graph, id: str, gone: Collection[str]) -> Edge | None:
-    """The wire that feeds a node from outside of those removed, if there is one alone at each node on the way."""
-    seen: set[str] = set()
-    while id not in seen:
-        seen.add(id)
-        feeds = graph.incoming(id)
-        if len(feeds) != 1:
-            return None
-        if feeds[0].source not in gone:
-            return feeds[0]
-        id = feeds[0].source
-    return None
+def detach(graph: Graph, ids: Collection[str]) -> Edit | None:
+    """Pull nodes out of the chains they stand in, and heal those; None where they have no wires to others."""
+    cut = {edge for id in ids for edge in (*graph.incoming(id), *graph.outgoing(id))}
+    outer = sorted(edge for edge in cut if edge.source not in ids or edge.target not in ids)
+    if not outer:
+        return None
+    return Batch((*map(Disconnect, outer), *map(Connect, _healed(graph, ids))), "Pull out")
+
+
+def _healed(graph: Graph, ids: Collection[str]) -> list[Edge]:
+    found = []
+    for edge in (edge for id in ids for edge in graph.outgoing(id) if edge.target not in ids):
+        feed: Edge | None = edge
+        seen: set[str] = set()
+        while feed is not None and feed.source in ids and feed.source not in seen:
+            seen.add(feed.source)
+            feeds = graph.incoming(feed.source)
+            feed = feeds[0] if len(feeds) == 1 else None
+        if feed is not None and feed.source not in ids:
+            found.append(msgspec.structs.replace(edge, source=feed.source, output=feed.output))
+    return found
+
+
+def add_wired(
+    graph: Graph, catalog: Catalog, node: Node, at: str, port: str, *, from_output: bool, fits: Sequence[str] = ()
+) -> Edit:
+    """Add a node and wire it to a port of another: to its first input, or from its first output.
+
+    `fits` names the new node's ports to prefer, the best first. Without any port it is only added.
+    """
+    kind = _kind_of_new(catalog, node)
+    ports = () if kind is None else kind.input_ports() if from_output else kind.output_ports()
+    names = [name for name in fits if any(name == each.name for each in ports)] or [each.name for each in ports]
+    if not names:
+        return AddNode(node)
+    if from_output:
+        return Batch((AddNode(node), Connect(Edge(at, port, node.id, names[0]))), "Add and connect")
+    wire = connect(graph, catalog, Edge(node.id, names[0], at, port))
+    return Batch((AddNode(node), wire), "Add and connect")
+
+
+def _kind_of_new(catalog: Catalog, node: Node) -> NodeKind | None:
+    declaration = catalog.get(node.kind)
+    if declaration is None:
+        return None
+    try:
+        return declaration.parse(node.params)
+    except NeuroloomError:
+        return declaration()
 
 
 def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge) -> Edit | None:
@@ -127,8 +196,7 @@ def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge)
         kind = kind_of(graph, catalog, node)
         inputs = free_inputs(graph, catalog, node)
     else:
-        declaration = catalog.get(node.kind)
-        kind = declaration.parse(node.params) if declaration else None
+        kind = _kind_of_new(catalog, node)
         inputs = list(kind.input_ports()) if kind else []
     outputs = kind.output_ports() if kind else ()
     if not inputs or not outputs:
