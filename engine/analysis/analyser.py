@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from engine.analysis.node import Declared, Place, Result, declare, evaluate, looped
+from engine.analysis.node import Declared, Interned, Place, Result, declare, evaluate, looped
 from engine.analysis.recipe import RecipeFacts, RecipeReader
 from engine.analysis.report import Analysis, Diagnostic, NodeReport, Severity
 from engine.analysis.rules import rules_on
@@ -45,6 +45,7 @@ class Analyser:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._past: dict[str, _Past] = {}
+        self._results: Interned = {}
         self._recipes = RecipeReader()
 
     def run(self, document: Document, graph: str = MAIN) -> Analysis:
@@ -54,7 +55,7 @@ class Analyser:
             EditError: there is no such graph.
         """
         drawn = document.graph(graph)
-        pass_ = _Pass(Place(graph, drawn, self._catalog), self._past.get(graph))
+        pass_ = _Pass(Place(graph, drawn, self._catalog, self._results), self._past.get(graph))
         kept = pass_.run()
         self._past[graph] = _Past(drawn, drawn.revision, kept, pass_.topology())
         return _analysis(graph, drawn, kept, pass_.topology(), self._recipes.read(document.recipe))
@@ -117,7 +118,7 @@ class _Pass:
     def _keep(
         self, node: Node, edges: tuple[Edge, ...], declared: Declared, result: Result, old: _Kept | None
     ) -> _Kept:
-        if old is None or old.result.signal != result.signal:
+        if old is None or (old.result is not result and old.result.signal != result.signal):
             self._changed.add(node.id)
         return _Kept(node, edges, declared, result)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,10 @@ from engine.graph import Edge, Graph, Node
 log = logging.getLogger(__name__)
 
 Findings = tuple[Diagnostic, ...]
+K = TypeVar("K")
+V = TypeVar("V")
+MOST_KINDS: Final = 4096
+MOST_RESULTS: Final = 256
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -30,13 +34,6 @@ class Signal(msgspec.Struct, frozen=True):
 SILENT: Final = Signal(None, None)
 
 
-class Declared(msgspec.Struct, frozen=True):
-    """A node's kind with its parameters; None where it is not to be had, and why."""
-
-    kind: NodeKind | None
-    diagnostics: Findings
-
-
 class Result(msgspec.Struct, frozen=True):
     """What was found about a node. `lasting`: it holds as long as what reaches the node is the same."""
 
@@ -46,12 +43,32 @@ class Result(msgspec.Struct, frozen=True):
     lasting: bool = True
 
 
+Arrivals = tuple[tuple[str, Shape], ...]
+"""What edges bring: input port and shape, edge by edge."""
+
+
+class Declared(msgspec.Struct, frozen=True):
+    """A node's kind with its parameters; None where it is not to be had, and why.
+
+    `results` holds what the kind made of sound arrivals. Equal kinds share it: a network is built of
+    repetitions, and a change that runs through all of it costs its different layers only.
+    """
+
+    kind: NodeKind | None
+    diagnostics: Findings
+    results: dict[Arrivals, Result] = {}
+
+
+Interned = dict[NodeKind, dict[Arrivals, Result]]
+
+
 class Place(msgspec.Struct, frozen=True):
-    """Where a node stands: its graph, by name and itself, and the catalogue."""
+    """Where a node stands: its graph, by name and itself, the catalogue, and the results of equal kinds."""
 
     name: str
     graph: Graph
     catalog: Catalog
+    results: Interned
 
 
 def declare(place: Place, node: Node) -> Declared:
@@ -61,7 +78,8 @@ def declare(place: Place, node: Node) -> Declared:
         found = _run(DeclaredSite, site, node, place)
         if any(diagnostic.severity == "error" for diagnostic in found):
             return Declared(None, found)
-        return Declared(place.catalog.parse(node.kind, node.params), found)
+        kind = place.catalog.parse(node.kind, node.params)
+        return Declared(kind, found, {} if found else _shared(kind, place.results))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
         return Declared(None, (_broken(place, node, error),))
 
@@ -73,17 +91,52 @@ def evaluate(
     kind = declared.kind
     if kind is None:
         return Result(NodeReport("error"), declared.diagnostics, SILENT)
+    arrivals = _arrivals(edges, signals)
+    known = declared.results.get(arrivals) if arrivals is not None else None
+    if known is not None:
+        return known
     try:
-        return _wired(place, node, kind, declared.diagnostics, edges, signals)
+        result = _wired(place, node, kind, declared.diagnostics, edges, signals)
     except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
         report, broken = NodeReport("error", kind), _broken(place, node, error)
         return Result(report, (*declared.diagnostics, broken), SILENT)
+    if arrivals is not None and result.report.state == "ok" and not result.diagnostics:
+        _remember(declared.results, arrivals, result, MOST_RESULTS)
+    return result
 
 
 def looped(declared: Declared, *, knotted: bool) -> Result:
     """A node on a cycle, or behind one: its shapes cannot be known."""
     state = "error" if knotted or declared.kind is None else "blocked"
     return Result(NodeReport(state, declared.kind), declared.diagnostics, SILENT)  # type: ignore[arg-type]
+
+
+def _arrivals(edges: tuple[Edge, ...], signals: tuple[Signal, ...]) -> Arrivals | None:
+    """What the edges bring, None where a shape is not known."""
+    found = []
+    for edge, signal in zip(edges, signals, strict=True):
+        outputs = signal.outputs
+        if outputs is None or edge.output not in outputs:
+            return None
+        found.append((edge.input, outputs[edge.output]))
+    return tuple(found)
+
+
+def _shared(kind: NodeKind, results: Interned) -> dict[Arrivals, Result]:
+    """The results of kinds equal to this one."""
+    try:
+        known = results.get(kind)
+    except TypeError:  # a plug-in's parameter without a hash
+        return {}
+    return known if known is not None else _remember(results, kind, {}, MOST_KINDS)
+
+
+def _remember(memory: dict[K, V], key: K, value: V, limit: int) -> V:
+    """Keep a value, and all of them only up to a limit."""
+    if len(memory) >= limit:
+        memory.clear()
+    memory[key] = value
+    return value
 
 
 def _wired(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+from typing import Final
 
 from engine.analysis.report import Analysis
 from engine.catalog import Catalog, Inputs, NodeKind, Port, Shape
 from engine.errors import CycleError, NeuroloomError, ShapeError, nearest
 from engine.graph import MAIN, Document, Edge, Graph
+
+SHOWN: Final = 6
 
 
 def try_edge(
@@ -33,7 +36,7 @@ def try_edge(
     if port is None:
         return _no_port(edge.target, target, "input", edge.input, ports)
     if drawn.reaches(edge.target, edge.source):
-        return str(CycleError(drawn.path(edge.target, edge.source)))
+        return str(CycleError(_short(drawn.path(edge.target, edge.source))))
     shape = analysis.shape(edge)
     return None if shape is None else _clash(drawn, analysis, edge, target, port, shape)
 
@@ -66,6 +69,10 @@ def _kind(graph: Graph, analysis: Analysis, catalog: Catalog, id: str) -> NodeKi
         return report.kind
     declaration = catalog.get(graph[id].kind)
     return _default(declaration) if declaration is not None else None  # type: ignore[arg-type]
+
+
+def _short(path: list[str]) -> list[str]:
+    return path if len(path) <= SHOWN else [*path[: SHOWN // 2], "…", *path[-SHOWN // 2 :]]
 
 
 def _no_port(id: str, kind: NodeKind, family: str, name: str, ports: tuple[Port, ...]) -> str:
