@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Union, get_args, get_origin
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.forms import words
 from app.forms.field import Field
@@ -20,6 +20,9 @@ from engine.errors import ParamError
 from engine.spec import Param
 
 LABEL_WIDTH = 104
+
+Fixes = Sequence[tuple[str, Callable[[], object]]]
+"""Titles of buttons, and what each does."""
 
 
 def field_for(param: Param, parent: QWidget | None = None) -> Field:
@@ -61,24 +64,41 @@ def explain(param: Param) -> tuple[str, ...]:
     )
 
 
+def title_of(param: Param) -> str:
+    """A parameter's name in a form; names of one or two letters (`lr`, `p`) stay as torch spells them."""
+    return param.title if len(param.name) > 2 else param.name
+
+
 class Row(QWidget):
     """One parameter: its title, its field, the button back to the default, and the error below."""
 
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.param = param
-        self.label = QLabel(param.title, self)
+        self.label = QLabel(title_of(param), self)
         self.field = field_for(param, self)
         self.reset = QToolButton(self)
         self.error = QLabel(self)
+        self.fixes: list[QPushButton] = []
         self._dress()
         self._lay_out()
 
-    def show_error(self, message: str) -> None:
-        """Show a sentence below the field, or none."""
+    def show_error(self, message: str, fixes: Fixes = ()) -> None:
+        """Show a sentence below the field, or none, and ways out as buttons."""
         self.error.setText(message)
+        self._show_fixes(fixes if message else ())
         self.error.setVisible(bool(message))
         self.field.show_fault(bool(message))
+
+    def _show_fixes(self, fixes: Fixes) -> None:
+        if [title for title, _ in fixes] == [button.text() for button in self.fixes]:
+            return
+        for button in self.fixes:
+            button.hide()
+            button.deleteLater()
+        self.fixes = [_fix_button(title, do) for title, do in fixes]
+        for place, button in enumerate(self.fixes):
+            self._grid.addWidget(button, 2 + place, 1, Qt.AlignmentFlag.AlignLeft)
 
     def show_value(self, value: Any, *, unset: bool) -> None:
         """Show a value, and whether it is the default."""
@@ -112,7 +132,7 @@ class Row(QWidget):
         self.reset.setAccessibleName(f"{self.param.title}: back to the default")
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
@@ -150,6 +170,7 @@ class ParamForm(QWidget):
         self._rows: dict[str, Row] = {}
         self._typed: dict[str, str] = {}
         self._known: dict[str, str] = {}
+        self._fixes: dict[str, Fixes] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(5)
@@ -182,7 +203,7 @@ class ParamForm(QWidget):
             row.hide()
             row.deleteLater()
         self._rows = {name: self._new_row(param) for name, param in params.items()}
-        self._typed, self._known = {}, {}
+        self._typed, self._known, self._fixes = {}, {}, {}
 
     def set_values(self, values: Mapping[str, Any], mixed: Iterable[str] = ()) -> None:
         """Show values; parameters without one show their default, `mixed` ones none."""
@@ -194,9 +215,9 @@ class ParamForm(QWidget):
             else:
                 row.show_value(values.get(name, row.param.default), unset=name not in values)
 
-    def set_errors(self, errors: Mapping[str, str]) -> None:
-        """Show what is wrong with values that the document holds, a sentence a field."""
-        self._known = dict(errors)
+    def set_errors(self, errors: Mapping[str, str], fixes: Mapping[str, Fixes] | None = None) -> None:
+        """Show what is wrong with values that the document holds, a sentence a field, and ways out as buttons."""
+        self._known, self._fixes = dict(errors), dict(fixes or {})
         for name in self._rows:
             self._show_error(name)
 
@@ -234,7 +255,16 @@ class ParamForm(QWidget):
         self.reset.emit(name)
 
     def _show_error(self, name: str) -> None:
-        self._rows[name].show_error(self._typed.get(name) or self._known.get(name, ""))
+        typed = self._typed.get(name, "")
+        self._rows[name].show_error(typed or self._known.get(name, ""), () if typed else self._fixes.get(name, ()))
+
+
+def _fix_button(title: str, do: Callable[[], object]) -> QPushButton:
+    button = QPushButton(theme.icon("auto-fix"), title)
+    button.setIconSize(QSize(20, 16))
+    button.setAccessibleName(f"Fix: {title}")
+    button.clicked.connect(lambda: do())
+    return button
 
 
 def _parts(kind: Any) -> frozenset[Any]:

@@ -32,6 +32,8 @@ class ChosenForm(QWidget):
         self._params: dict[str, Any] = {}
         self.combo = CalmCombo()
         self.combo.setAccessibleName(title)
+        self.combo.setMinimumContentsLength(6)
+        self.combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for declaration in family:
             self.combo.addItem(declaration.title, declaration.id)
             self.combo.setItemData(self.combo.count() - 1, tip(declaration.help()), Qt.ItemDataRole.ToolTipRole)

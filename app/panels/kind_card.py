@@ -43,8 +43,9 @@ class KindCard(QWidget):
 
 
 def details(kind: type[NodeKind]) -> str:
-    """The shapes and the source of a kind, one a line, without the indentation of its docstring."""
-    return "\n".join(line.strip() for line in kind.details().splitlines() if line.strip())
+    """The shapes of a kind, one a line, and its source: its docstring without headings."""
+    lines = (line.strip() for line in kind.details().splitlines())
+    return "\n".join(line for line in lines if line and line not in ("Shapes:", "Source:"))
 
 
 def kind_tip(kind: type[NodeKind]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -125,9 +127,8 @@ class NodePage(QWidget):
         params = kind.params if kind else {}
         self.form.set_params(params)
         self.form.set_values(node.params)
-        self.form.set_errors(
-            {found.param: found.message for found in session.analysis.of(node.id) if found.param in params}
-        )
+        found = [diagnostic for diagnostic in session.analysis.of(node.id) if diagnostic.param in params]
+        self.form.set_errors({d.param: d.message for d in found}, {d.param: self._ways_out(d) for d in found})
         self.params.setVisible(bool(params))
 
     def _show_problems(self, found: tuple[Diagnostic, ...]) -> None:
@@ -136,7 +137,7 @@ class NodePage(QWidget):
         self._diagnostics = found
         clear(self.problems)
         for diagnostic in found:
-            if not diagnostic.param or diagnostic.fixes or diagnostic.param not in self.form.names:
+            if diagnostic.param not in self.form.names:
                 self.problems.addWidget(ProblemRow(diagnostic, self._mend, place=False))
 
     def _show_facts(self, report: NodeReport | None) -> None:
@@ -179,6 +180,9 @@ class NodePage(QWidget):
             node = self._session.graph[self._id]
             changed = Node(node.id, node.kind, node.params, node.x, node.y, node.title, text)
             self._session.apply(ReplaceNode(changed), f"Note at {self._id}")
+
+    def _ways_out(self, found: Diagnostic) -> list[tuple[str, Callable[[], None]]]:
+        return [(fix.title, functools.partial(self._mend, fix)) for fix in found.fixes]
 
     def _mend(self, fix: Fix) -> None:
         if self._session is None:

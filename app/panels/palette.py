@@ -19,7 +19,7 @@ from app.panels.finding import find
 from app.panels.kind_card import KindCard, kind_tip
 from app.panels.kind_drag import pack
 from app.panels.panel import SessionPanel
-from app.panels.parts import Sign
+from app.panels.parts import Sign, scrolling
 from app.state import EditorState
 from app.theme import theme
 from engine.catalog import NodeKind
@@ -89,7 +89,8 @@ class PalettePanel(SessionPanel):
         self.field = SearchLine(self)
         self.tree = KindTree(self)
         self.card = KindCard(self)
-        self.card.hide()
+        self._about = scrolling(self.card)
+        self._about.hide()
         self._lay_out()
         self.field.textChanged.connect(lambda _: self._fill())
         self.field.moved.connect(self._move)
@@ -124,7 +125,8 @@ class PalettePanel(SessionPanel):
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.addWidget(self.tree)
-        split.addWidget(self.card)
+        split.addWidget(self._about)
+        split.setSizes([420, 210])
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
         whole = QVBoxLayout(self)
@@ -185,7 +187,7 @@ class PalettePanel(SessionPanel):
 
     def _describe(self, item: QTreeWidgetItem | None) -> None:
         kind = self.editor.catalog.get(item.data(0, KIND) or "") if item else None
-        self.card.setVisible(kind is not None)
+        self._about.setVisible(kind is not None)
         if kind is not None:
             self.card.show_kind(kind)
 

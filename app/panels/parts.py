@@ -57,7 +57,7 @@ def push_button(
     made = QPushButton(text)
     if icon:
         made.setIcon(theme.icon(icon, "on_accent" if primary else "text"))
-        made.setIconSize(QSize(16, 16))
+        made.setIconSize(QSize(20, 16))
     made.setProperty("primary", primary)
     made.setToolTip(tip(help))
     made.clicked.connect(lambda: do())

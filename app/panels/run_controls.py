@@ -51,8 +51,10 @@ class RunControls(QWidget):
         )
         self.message = label(wrap=True)
         self.message.setForegroundRole(self.message.foregroundRole().BrightText)
-        rate = {"lr": all_optimizers()["adam"].params["lr"]}
-        self.knob = ParamForm(rate)
+        self.knob = ParamForm({"lr": all_optimizers()["adam"].params["lr"]})
+        self.knob.row("lr").label.setText("Learning rate")
+        self.knob.row("lr").reset.hide()
+        self._turned: tuple[str, float] | None = None
         self.knob.value_changed.connect(self._turn)
         self._lay_out()
 
@@ -65,6 +67,8 @@ class RunControls(QWidget):
         self._show_status(info, live)
         self._show_device(info)
         self.knob.setVisible(live and info is not None)
+        if info is not None and live:
+            self.knob.set_values({"lr": self._rate(info)})
 
     def _lay_out(self) -> None:
         whole = column(self, margin=0, spacing=7)
@@ -139,7 +143,18 @@ class RunControls(QWidget):
         self.knob.set_values({name: value})
         info = self._info()
         if info is not None:
+            self._turned = info.run, value
             self._editor.runs.control(info.run, "set", values={name: value})
+
+    def _rate(self, info: RunInfo) -> float:
+        """The learning rate turned to, else that of the recipe."""
+        if self._turned is not None and self._turned[0] == info.run:
+            return self._turned[1]
+        session = self._editor.current
+        recipe = session.analysis.recipe if session else None
+        optimizer = all_optimizers().get(recipe.optimizer.id) if recipe else None
+        default = optimizer.params["lr"].default if optimizer and "lr" in optimizer.params else 0.001
+        return float(recipe.optimizer.params.get("lr", default)) if recipe else 0.001
 
     def _say(self, action: str) -> None:
         info = self._info()

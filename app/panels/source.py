@@ -27,7 +27,7 @@ class SourcePanel(SessionPanel):
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Python source of the document")
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.text.setObjectName("source")
         self._colours = PythonColours(self.text.document())
         self.fault = label(wrap=True)
         self.fault.setContentsMargins(12, 8, 12, 4)
@@ -73,7 +73,9 @@ class SourcePanel(SessionPanel):
         whole.setSpacing(0)
         whole.addLayout(tools)
         whole.addWidget(self.text, 1)
+        whole.addStretch(0)
         self.copy.setParent(self)
+        self.copy.show()
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -1,0 +1,5 @@
+"""Pages that stand in for a document: the welcome page."""
+
+from app.dialogs.welcome import WelcomePage
+
+__all__ = ["WelcomePage"]
