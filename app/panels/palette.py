@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.finding import find
 from app.panels.kind_card import KindCard, kind_tip
 from app.panels.kind_drag import pack
 from app.panels.panel import SessionPanel
@@ -23,10 +22,12 @@ from app.panels.parts import Sign, scrolling
 from app.state import EditorState
 from app.theme import theme
 from engine.catalog import NodeKind
+from engine.catalog.search import search
 from engine.graph import Changes
 
 KIND = Qt.ItemDataRole.UserRole
 CATEGORY = Qt.ItemDataRole.UserRole + 1
+PARAMS = Qt.ItemDataRole.UserRole + 2
 RECENTS = 6
 STRIPE = 3
 
@@ -151,8 +152,10 @@ class PalettePanel(SessionPanel):
             self._branch(category, kinds, folded)
 
     def _fill_found(self, text: str) -> None:
-        for kind, _ in find(self.editor.catalog, text):
-            self.tree.addTopLevelItem(self._item(self.editor.catalog[kind]))
+        for match in search(self.editor.catalog, text, recents=self._recents):
+            item = self._item(match.kind)
+            item.setData(0, PARAMS, match.params)
+            self.tree.addTopLevelItem(item)
         first = self.tree.topLevelItem(0)
         if first is not None:
             self.tree.setCurrentItem(first)
@@ -198,15 +201,13 @@ class PalettePanel(SessionPanel):
             self.tree.setCurrentIndex(below)
 
     def _activate(self, item: QTreeWidgetItem | None) -> None:
-        kind = item.data(0, KIND) if item else ""
+        if item is None:
+            return
+        kind = item.data(0, KIND)
         if kind:
-            self.kind_activated.emit(kind, self._params(kind))
-        elif item is not None and item.childCount():
+            self.kind_activated.emit(kind, dict(item.data(0, PARAMS) or {}))
+        elif item.childCount():
             item.setExpanded(not item.isExpanded())
-
-    def _params(self, kind: str) -> dict[str, object]:
-        text = self.field.text().strip()
-        return next((params for id, params in find(self.editor.catalog, text) if id == kind), {}) if text else {}
 
 
 class SearchLine(QLineEdit):

@@ -65,7 +65,7 @@ class SourcePanel(SessionPanel):
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
-        tools.setContentsMargins(0, 4, 6, 0)
+        tools.setContentsMargins(0, 0, 6, 0)
         tools.addWidget(self.fault, 1)
         tools.addStretch(0)
         whole = QVBoxLayout(self)
@@ -79,7 +79,8 @@ class SourcePanel(SessionPanel):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self.copy.move(self.width() - self.copy.sizeHint().width() - 16, 8)
+        self.copy.resize(self.copy.sizeHint())
+        self.copy.move(self.width() - self.copy.width() - 16, 6)
         self.copy.raise_()
 
     def _show(self, printed: str) -> None:
