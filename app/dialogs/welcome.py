@@ -27,12 +27,14 @@ class WelcomePage(QWidget):
     """What is shown while no document is open.
 
     Signals:
-        open_requested(object): open this path; None asks the user for one.
-        train_requested(object): open this path and train it.
+        open_requested(Path): open this file, an example or a recent one.
+        browse_requested(): ask the user for a file to open.
+        train_requested(Path): open this example and train it.
         new_requested(): a new document.
     """
 
     open_requested = Signal(object)
+    browse_requested = Signal()
     train_requested = Signal(object)
     new_requested = Signal()
 
@@ -106,7 +108,7 @@ class WelcomePage(QWidget):
         self.new = _wide_button("New document", "file-plus-outline", "An empty canvas (Ctrl+N)", primary=True)
         self.open = _wide_button("Open …", "folder-open-outline", "Open a .loom file (Ctrl+O)", primary=False)
         self.new.clicked.connect(lambda: self.new_requested.emit())
-        self.open.clicked.connect(lambda: self.open_requested.emit(None))
+        self.open.clicked.connect(lambda: self.browse_requested.emit())
         column.addWidget(self.new)
         column.addWidget(self.open)
         column.addSpacing(14)

@@ -20,7 +20,7 @@ class Field(QWidget):
 
     Signals:
         edited(object, str): the user gave a value; edits of one gesture (a drag) share the text, else it is empty.
-        refused(str): what was typed is no value; the sentence says why.
+        refused(str): what was typed is no value; the sentence says why. Empty: what was typed was taken back.
     """
 
     edited = Signal(object, str)
@@ -33,6 +33,9 @@ class Field(QWidget):
     def show_value(self, value: Any, *, unset: bool) -> None:
         """Show a value; `unset` ones are the default, shown muted."""
         raise NotImplementedError
+
+    def drop_draft(self) -> None:
+        """Forget what is typed and not given yet."""
 
     def show_mixed(self) -> None:
         """Show that several nodes have different values."""

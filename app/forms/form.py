@@ -8,7 +8,16 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.forms import words
 from app.forms.field import Field
@@ -82,6 +91,11 @@ class Row(QWidget):
         self.fixes: list[QPushButton] = []
         self._dress()
         self._lay_out()
+
+    def has_keyboard(self) -> bool:
+        """Whether the field is being typed into."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.field.isAncestorOf(focused)
 
     def show_error(self, message: str, fixes: Fixes = ()) -> None:
         """Show a sentence below the field, or none, and ways out as buttons."""
@@ -208,18 +222,26 @@ class ParamForm(QWidget):
     def set_values(self, values: Mapping[str, Any], mixed: Iterable[str] = ()) -> None:
         """Show values; parameters without one show their default, `mixed` ones none."""
         unclear = frozenset(mixed)
+        self._typed = {name: fault for name, fault in self._typed.items() if self._rows[name].has_keyboard()}
         for name, row in self._rows.items():
             if name in unclear:
                 row.field.show_mixed()
                 row.show_reset(True)
             else:
                 row.show_value(values.get(name, row.param.default), unset=name not in values)
+            self._show_error(name)
 
     def set_errors(self, errors: Mapping[str, str], fixes: Mapping[str, Fixes] | None = None) -> None:
         """Show what is wrong with values that the document holds, a sentence a field, and ways out as buttons."""
         self._known, self._fixes = dict(errors), dict(fixes or {})
         for name in self._rows:
             self._show_error(name)
+
+    def start_over(self) -> None:
+        """Forget what is being typed: the form is about something else now."""
+        self._typed = {}
+        for row in self._rows.values():
+            row.field.drop_draft()
 
     def focus(self, name: str = "") -> None:
         """Put the keyboard into a field, the first by default."""
@@ -246,7 +268,10 @@ class ParamForm(QWidget):
         self.value_changed.emit(param.name, parsed, gesture)
 
     def _refuse(self, name: str, message: str) -> None:
-        self._typed[name] = message
+        if message:
+            self._typed[name] = message
+        else:
+            self._typed.pop(name, None)
         self._show_error(name)
 
     def _reset(self, name: str) -> None:

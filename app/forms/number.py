@@ -105,7 +105,9 @@ class NumberEdit(QLineEdit):
             self._move(up, double=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self.setText(words.shown(self._value) if self._value is not None else "")
+            self.setModified(False)
             self.selectAll()
+            self.refused.emit("")
         else:
             super().keyPressEvent(event)
 
@@ -149,12 +151,12 @@ class NumberEdit(QLineEdit):
     def _take_text(self) -> None:
         if not self.isModified():
             return
-        self.setModified(False)
         try:
             value = words.read_number(self.text())
         except NotANumberError as fault:
             self.refused.emit(str(fault))
             return
+        self.setModified(False)
         self._value = value
         self.setText(words.shown(value))
         self.edited.emit(value, "")
@@ -178,6 +180,9 @@ class NumberField(Field):
 
     def show_mixed(self) -> None:
         self.edit.show_named(MIXED)
+
+    def drop_draft(self) -> None:
+        self.edit.setModified(False)
 
     def show_fault(self, at_fault: bool) -> None:
         mark(self.edit, fault=at_fault)

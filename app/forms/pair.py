@@ -49,6 +49,10 @@ class PairField(Field):
             self.first.show_number(first, unset=unset)
         self.second.show_number(second, unset=unset)
 
+    def drop_draft(self) -> None:
+        self.first.setModified(False)
+        self.second.setModified(False)
+
     def show_mixed(self) -> None:
         self._value = self.param.default
         self.second.hide()

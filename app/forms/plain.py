@@ -112,18 +112,21 @@ class TextField(Field):
         self.edit.clear()
         self.edit.setPlaceholderText(MIXED)
 
+    def drop_draft(self) -> None:
+        self.edit.setModified(False)
+
     def show_fault(self, at_fault: bool) -> None:
         mark(self.edit, fault=at_fault)
 
     def _take_text(self) -> None:
         if not self.edit.isModified() or self.edit.text() == self._shown:
             return
-        self.edit.setModified(False)
         try:
             value = self._read(self.edit.text())
         except NotANumberError as fault:
             self.refused.emit(str(fault))
             return
+        self.edit.setModified(False)
         self.edited.emit(value, "")
 
 

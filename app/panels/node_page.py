@@ -55,6 +55,8 @@ class NodePage(QWidget):
         """Show a node as it is now."""
         same = (session, id) == (self._session, self._id)
         self._session, self._id = session, id
+        if not same:
+            self.form.start_over()
         node, report = session.graph[id], session.analysis.nodes.get(id)
         kind = session.catalog.get(node.kind)
         self._show_head(node, kind, fresh=not same)

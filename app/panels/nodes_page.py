@@ -42,6 +42,8 @@ class NodesPage(QWidget):
 
     def show_nodes(self, session: Session, ids: tuple[str, ...]) -> None:
         """Show these nodes as they are now."""
+        if (session, ids) != (self._session, self._ids):
+            self.form.start_over()
         self._session, self._ids = session, ids
         nodes = [session.graph[id] for id in ids]
         self.title.setText(f"{len(ids)} nodes")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.forms import ParamForm
 from app.panels.chosen_form import ChosenForm
-from app.panels.parts import Section, column
+from app.panels.parts import Section, column, label
 from app.state import Session
-from engine.data import all_sources
+from engine.data import Field, all_sources
+from engine.errors import NeuroloomError
 from engine.graph import SetRecipe
 from engine.recipe import Recipe, all_optimizers
 
@@ -27,10 +29,13 @@ class RecipeForm(QWidget):
         self.optimizer = ChosenForm("Optimizer", all_optimizers())
         self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in CHOSEN})
         whole = column(self, margin=0)
+        self.fields = label(wrap=True, selectable=True)
         for title, inside in (("Data", self.data), ("Optimizer", self.optimizer), ("Course", self.course)):
             section = Section(title)
             section.add(inside)
             whole.addWidget(section)
+            if inside is self.data:
+                section.add(self.fields)
         self.data.chosen.connect(lambda value, gesture: self._set("data", value, gesture))
         self.optimizer.chosen.connect(lambda value, gesture: self._set("optimizer", value, gesture))
         self.course.value_changed.connect(self._set)
@@ -43,8 +48,16 @@ class RecipeForm(QWidget):
         for name, form in (("data", self.data), ("optimizer", self.optimizer)):
             form.show_chosen(*_chosen(name, recipe.get(name)))
         self.course.set_values({name: recipe[name] for name in self.course.names if name in recipe})
+        self._show_fields(*_chosen("data", recipe.get("data")))
         self._show_errors(session)
         self.setEnabled(not session.read_only)
+
+    def _show_fields(self, id: str, params: dict[str, Any]) -> None:
+        text, fault = field_words(id, params)
+        self.fields.setText(text)
+        role = QPalette.ColorRole.BrightText if fault else QPalette.ColorRole.PlaceholderText
+        self.fields.setForegroundRole(role)
+        self.fields.setVisible(bool(text))
 
     def _show_errors(self, session: Session) -> None:
         found = [d for d in session.analysis.diagnostics if d.param and not d.node]
@@ -62,6 +75,24 @@ class RecipeForm(QWidget):
     def _reset(self, name: str) -> None:
         if self._session is not None:
             self._session.apply(SetRecipe({}, (name,)), f"Reset {_words(name)}")
+
+
+def field_words(id: str, params: dict[str, Any]) -> tuple[str, bool]:
+    """What a source gives, `x 1×28×28 · y 10 classes`; or why it gives nothing, and True."""
+    source = all_sources().get(id)
+    if source is None:
+        return "", False
+    try:
+        fields = source.parse(params).fields()
+    except NeuroloomError as error:
+        return str(error), True
+    return " · ".join(f"{field.name}  {_field(field)}" for field in fields), False
+
+
+def _field(field: Field) -> str:
+    if field.classes:
+        return f"{len(field.classes)} classes"
+    return "×".join(map(str, field.shape.sample)) or "one number"
 
 
 def _chosen(name: str, raw: Any) -> tuple[str, dict[str, Any]]:
