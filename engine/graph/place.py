@@ -46,7 +46,7 @@ def _space(text: str, start: int) -> int:
 
 def _value(text: str, start: int, key: str | None) -> int:
     """Where the value of a key begins, in the object that begins at `start`; of the first key for None."""
-    start = _space(text, start + 1)
+    start = _space(text, _inside(text, start, "{"))
     while text[start] == '"':
         name, start = json.decoder.scanstring(text, start + 1)  # type: ignore[attr-defined]  # typeshed leaves it out
         start = _space(text, _space(text, start) + 1)
@@ -58,10 +58,16 @@ def _value(text: str, start: int, key: str | None) -> int:
 
 def _item(text: str, start: int, index: int) -> int:
     """Where an item begins, in the list that begins at `start`."""
-    start = _space(text, start + 1)
+    start = _space(text, _inside(text, start, "["))
     for _ in range(index):
         start = _next(text, start)
     return start
+
+
+def _inside(text: str, start: int, bracket: str) -> int:
+    if text[start] != bracket:
+        raise ValueError(text[start])
+    return start + 1
 
 
 def _next(text: str, start: int) -> int:

@@ -38,13 +38,16 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 R = TypeVar("R", bound=_Record)
 
 
+_ORIGIN: Final = (0.0, 0.0)
+
+
 class NodeRecord(_Record, frozen=True):
     """A node in a file."""
 
     id: str
     kind: str
     params: dict[str, Any] = {}
-    at: tuple[float, float] = (0.0, 0.0)
+    at: tuple[float, float] = _ORIGIN
     title: str = ""
     notes: str = ""
 
@@ -74,16 +77,10 @@ class FileRecord(_Record, frozen=True):
     recipe: dict[str, Any] = {}
 
 
-_KEYS: Final = frozenset(
-    field.encode_name
-    for record in (FileRecord, GraphRecord, NodeRecord, EdgeRecord)
-    for field in msgspec.structs.fields(record)
-)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the present format."""
-    return msgspec.json.schema(FileRecord)
+def schema_text() -> str:
+    """The JSON Schema of the present format, as it is published in `resources/loom.schema.json`."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(FileRecord)}
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
 
 
 def dumps(document: Document) -> str:
@@ -208,14 +205,15 @@ def _fast(text: str) -> Any:
         return None
     if _SPACED_KEY.search(text) or b"0" * (MAX_DIGITS + 1) in content.translate(_DIGITS) or _long_text(text):
         return None
+    if not isinstance(raw, dict):
+        return None
     keys, level = 0, [raw]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         inner: list[Any] = []
         for item in level:
-            values = item
-            if type(item) is dict:
-                keys += len(item)
-                values = item.values()
+            keyed = type(item) is dict
+            keys += len(item) if keyed else 0
+            values = item.values() if keyed else item
             inner += [value for value in values if type(value) is dict or type(value) is list]
         if not inner:
             return raw if keys == text.count('":') else None
@@ -341,11 +339,19 @@ def _wrong(error: str, text: str, path: str) -> FileError:
     unknown = _UNKNOWN.search(message)
     if unknown is not None:
         field = unknown["field"]
-        message = f'There is no key "{field[:80]}" in {_words(where)}.{nearest(field, _KEYS)}'
+        message = f'There is no key "{field[:80]}" in {_words(where)}.{nearest(field, _keys(where))}'
     else:
         message = f"{_words(where).capitalize()}: {message[:1].lower()}{message[1:]}."
     line, column = place.of(text, where) if text else place.NOWHERE
     return FileError(message, path=path, line=line, column=column)
+
+
+def _keys(where: str) -> list[str]:
+    """The keys that are known at a path."""
+    ends: dict[str, type[_Record]] = {"nodes": NodeRecord, "edges": EdgeRecord, "graphs": GraphRecord}
+    fitting = [record for end, record in ends.items() if re.search(rf"{end}\[[^\]]+\]\Z", where)]
+    record = fitting[0] if fitting else FileRecord
+    return [field.encode_name for field in msgspec.structs.fields(record)]
 
 
 def _words(where: str) -> str:
@@ -397,7 +403,7 @@ def _end(text: str) -> tuple[str, str]:
 
 
 def _node_record(node: Node) -> NodeRecord:
-    place = _short(node.x), _short(node.y)
+    place = (_short(node.x), _short(node.y)) if node.x or node.y else _ORIGIN
     return NodeRecord(node.id, node.kind, _sorted(node.params), place, node.title, node.notes)
 
 
