@@ -1,0 +1,100 @@
+"""Documents and runs as commands name them, and changes given on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from engine.analysis import Analysis, Diagnostic, analyse
+from engine.errors import FileError, NeuroloomError, RunError, nearest
+from engine.graph import Document, SetParams, SetRecipe
+from engine.graph import file as files
+from engine.nodes import standard_catalog
+from engine.recipe import Recipe
+from engine.runs import RunFolder, default_folder
+
+
+def open_document(path: Path) -> Document:
+    """The document of a `.loom` file, or of a run's folder.
+
+    Raises:
+        FileError, RunError: it cannot be read.
+    """
+    if path.is_dir():
+        return RunFolder.open(path).document()
+    if not path.exists():
+        folder = path.parent
+        near = nearest(path.name, (item.name for item in folder.iterdir())) if folder.is_dir() else ""
+        raise FileError(f"There is no such file.{near}", path=str(path))
+    return files.load(path)
+
+
+def open_run(name: str) -> RunFolder:
+    """A run by its folder, by its name or the start of it in the usual folder, or `last`.
+
+    Raises:
+        RunError: there is none, or several begin so.
+    """
+    if Path(name).is_dir():
+        return RunFolder.open(Path(name))
+    folder = default_folder()
+    known = sorted(path.name for path in folder.glob("*") if (path / "lock").exists()) if folder.is_dir() else []
+    if name == "last" and known:
+        return RunFolder.open(folder / known[-1])
+    found = [run for run in known if run == name] or [run for run in known if run.startswith(name)]
+    if len(found) > 1:
+        raise RunError(f'{len(found)} runs begin with "{name}": {", ".join(found[:5])}.')
+    if not found:
+        raise RunError(f'There is no run "{name}" in {folder}.{nearest(name, known)}')
+    return RunFolder.open(folder / found[0])
+
+
+def analysed(document: Document) -> Analysis:
+    """The analysis of a document against all installed kinds."""
+    return analyse(document, standard_catalog())
+
+
+def place(diagnostic: Diagnostic) -> str:
+    """Where a diagnostic lies: `conv1.kernel_size`, `recipe.epochs`, or nothing for the whole."""
+    inner = diagnostic.param or diagnostic.port
+    outer = diagnostic.node or ("recipe" if diagnostic.param else "")
+    return f"{outer}.{inner}" if outer and inner else outer
+
+
+def change(document: Document, assignments: list[str]) -> None:
+    """Apply `node.param=VALUE`; `recipe.field`, `optimizer.param` and `data.param` change the recipe.
+
+    Raises:
+        NeuroloomError: no such node, or no assignment.
+    """
+    for assignment in assignments:
+        target, equals, text = assignment.partition("=")
+        owner, dot, name = target.strip().partition(".")
+        if not (equals and dot and owner and name):
+            raise NeuroloomError(f"--set takes node.param=VALUE. Received: {assignment}")
+        _assign(document, owner, name, _value(text.strip()))
+
+
+def _assign(document: Document, owner: str, name: str, value: Any) -> None:
+    graph = document.graph()
+    if owner in graph:
+        document.apply(SetParams(owner, {name: value}))
+    elif owner == "recipe":
+        document.apply(SetRecipe({name: value}))
+    elif owner in ("optimizer", "data"):
+        default = Recipe.params[owner].default
+        chosen = document.recipe.get(owner, {"id": default.id, "params": default.params})
+        params = {**chosen.get("params", {}), name: value}
+        document.apply(SetRecipe({owner: {**chosen, "params": params}}))
+    else:
+        known = [*(node.id for node in graph.nodes()), "recipe", "optimizer", "data"]
+        raise NeuroloomError(f'There is no node "{owner}".{nearest(owner, known)}')
+
+
+def _value(text: str) -> Any:
+    """A value as JSON writes it (`3`, `true`, `[3, 5]`), else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,1 @@
+"""The engine as the editor sees it: requests and events on standard input and output."""
