@@ -14,6 +14,7 @@ from typing import Final
 
 from engine.errors import FileError
 from engine.graph import text
+from engine.graph.bounded import MAX_BYTES
 from engine.graph.document import Document
 
 SUFFIX: Final = ".loom"
@@ -49,11 +50,11 @@ def read(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(text.MAX_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileError(f"The file cannot be read: {error.strerror or error}.", path=str(path)) from None
-    if len(content) > text.MAX_BYTES:
-        raise FileError(f"The file has more than {text.MAX_BYTES:,} bytes.", path=str(path))
+    if len(content) > MAX_BYTES:
+        raise FileError(f"The file has more than {MAX_BYTES:,} bytes.", path=str(path))
     return content
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import math
 import pkgutil
 import re
 from typing import Any, Final, TypeVar
@@ -13,19 +12,14 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from engine.errors import EditError, FileError, nearest
-from engine.graph import migrations, place
+from engine.graph import bounded, migrations, place
 from engine.graph.document import Document, put, wire
 from engine.graph.graph import MAIN, Graph
 from engine.graph.node import Edge, Node
-from engine.graph.values import MAX_DEPTH, MAX_DIGITS, MAX_STRING
 
 FORMAT: Final = 1
-MAX_BYTES: Final = 64 * 2**20
 MAX_NODES: Final = 200_000
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_SPACED_KEY = re.compile(r'"\s+:')
-_DIGITS: Final = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
 _AT = re.compile(r" - at `(?P<path>[^`]+)`\Z")
 _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]*)`")
 _WORDS = re.compile(r"\.(?:(?P<family>node|edge)s\[(?P<index>\d+)\]|(?!graphs\[)(?P<key>[a-z]+))")
@@ -109,8 +103,8 @@ def loads(text: str | bytes, *, path: str = "") -> Document:
         FileError: anything else that keeps the text from being a document, with line and column where
             they are known.
     """
-    decoded = _decoded(text, path)
-    raw = _parsed(decoded, path)
+    decoded = bounded.decode(text, path)
+    raw = bounded.parse(decoded, path)
     number = raw.get("format")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise FileError('This is no Neuroloom file: it has no "format" number.', path=path)
@@ -140,7 +134,7 @@ def preview(text: str | bytes, *, path: str = "") -> Document:
     Raises:
         FileError: the text is no JSON object, or breaks a bound.
     """
-    raw = parse(text, path=path)
+    raw = bounded.parse(bounded.decode(text, path), path)
     document = Document(title=str(raw.get("title", "")), notes=str(raw.get("notes", "")))
     graphs = raw.get("graphs")
     main = graphs.get(MAIN) if isinstance(graphs, dict) else None
@@ -164,140 +158,6 @@ def _lenient(item: Any, kind: type[R]) -> R:
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
     kept = {name: value for name, value in item.items() if name in known} if isinstance(item, dict) else item
     return msgspec.convert(kept, kind)
-
-
-def parse(text: str | bytes, *, path: str = "") -> dict[str, Any]:
-    """The JSON object of a file, with size, depth, strings, numbers and duplicate keys checked.
-
-    Raises:
-        FileError: with line and column where they are known.
-    """
-    return _parsed(_decoded(text, path), path)
-
-
-def _decoded(text: str | bytes, path: str) -> str:
-    if len(text) > MAX_BYTES:
-        raise FileError(f"The file has {len(text):,} bytes; at most {MAX_BYTES:,} are read.", path=path)
-    try:
-        return text.decode("utf-8-sig") if isinstance(text, bytes) else text
-    except UnicodeDecodeError as error:
-        raise FileError(f"The file is not UTF-8 text: byte {error.start} is wrong.", path=path) from None
-
-
-def _parsed(text: str, path: str) -> dict[str, Any]:
-    raw = _fast(text)
-    if raw is None:
-        raw = _slow(text, path)
-    if not isinstance(raw, dict):
-        raise FileError("The file holds no JSON object.", path=path)
-    return raw
-
-
-def _fast(text: str) -> Any:
-    """What the text holds if it is plainly sound, else None; then `_slow` finds out.
-
-    A key stands twice in some object if the text has more keys than what was read from it.
-    """
-    try:
-        content = text.encode()
-        raw = msgspec.json.decode(content)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
-    if _SPACED_KEY.search(text) or b"0" * (MAX_DIGITS + 1) in content.translate(_DIGITS) or _long_text(text):
-        return None
-    if not isinstance(raw, dict):
-        return None
-    keys, level = 0, [raw]
-    for _ in range(MAX_DEPTH):
-        inner: list[Any] = []
-        for item in level:
-            keyed = type(item) is dict
-            keys += len(item) if keyed else 0
-            values = item.values() if keyed else item
-            inner += [value for value in values if type(value) is dict or type(value) is list]
-        if not inner:
-            return raw if keys == text.count('":') else None
-        level = inner
-    return None
-
-
-def _long_text(text: str) -> bool:
-    """Whether a string may be too long; never a wrong no."""
-    return len(text) > MAX_STRING and ('\\"' in text or max(map(len, text.split('"'))) > MAX_STRING)
-
-
-def _slow(text: str, path: str) -> Any:
-    _check_depth(text, path)
-    try:
-        raw = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_float,
-            parse_int=_int,
-        )
-        text.encode()
-        json.dumps(raw, ensure_ascii=False).encode()
-    except json.JSONDecodeError as error:
-        raise FileError(error.msg + ".", path=path, line=error.lineno, column=error.colno) from None
-    except _Refused as error:
-        line, column = place.last(text, error.needle)
-        raise FileError(str(error), path=path, line=line, column=column) from None
-    except UnicodeEncodeError:
-        raise FileError("The file holds half of a character (a lone surrogate).", path=path) from None
-    return raw
-
-
-class _Refused(ValueError):  # noqa: N818 - private, a signal from the hooks of json.loads
-    def __init__(self, message: str, needle: str) -> None:
-        self.needle = needle
-        super().__init__(message)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
-        raise _Refused(f"The key {double[:80]!r} stands twice in one object.", json.dumps(double))
-    return found
-
-
-def _refuse_constant(word: str) -> Any:
-    raise _Refused(f"{word} is no JSON number.", word)
-
-
-def _float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise _Refused(f"The number {digits[:40]} is too large.", digits)
-    return number
-
-
-def _int(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise _Refused(
-            f"The number {digits[:40]} has {len(digits)} digits; at most {MAX_DIGITS} are read.", digits
-        )
-    return int(digits)
-
-
-def _check_depth(text: str, path: str) -> None:
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        first = text[token.start()]
-        if first == '"':
-            if token.end() - token.start() > MAX_STRING:
-                message = f"A text is longer than {MAX_STRING:,} characters."
-            else:
-                continue
-        else:
-            depth += 1 if first in "[{" else -1
-            if depth <= MAX_DEPTH:
-                continue
-            message = f"The file nests deeper than {MAX_DEPTH} levels."
-        line, column = place.at(text, token.start())
-        raise FileError(message, path=path, line=line, column=column)
 
 
 def _migrated(raw: dict[str, Any], number: int, path: str) -> dict[str, Any]:
