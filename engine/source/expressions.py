@@ -16,11 +16,9 @@ from engine.source.names import Attributes, claim, needed, scratch
 METHOD: Final = "torch.Tensor."
 ALIASES: Final = (("torch.nn.functional.", "F."), ("torch.nn.", "nn."))
 INFIX: Final = {
-    "operator.add": "+",
-    "operator.sub": "-",
-    "operator.mul": "*",
-    "operator.truediv": "/",
-    "operator.matmul": "@",
+    f"{root}.{name}": sign
+    for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("matmul", "@"))
+    for root in ("torch", "operator")
 }
 BODY: Final = INDENT * 2
 

@@ -19,12 +19,16 @@ class Drawing:
 
     def add(self, id: str, kind: str, *sources: str, to: dict[str, str] | None = None, **params: Any) -> str:
         """Add a node and its wires; returns its id."""
+        wires = {"in": list(sources), **{port: [source] for port, source in (to or {}).items()}}
+        return self.wired(id, kind, wires, params)
+
+    def wired(self, id: str, kind: str, wires: dict[str, list[str]], params: dict[str, Any]) -> str:
+        """Add a node with the sources of each port in order; returns its id."""
         self.document.apply(AddNode(Node(id, kind, params)))
-        wires = [("in", slot, source) for slot, source in enumerate(sources)]
-        wires += [(port, 0, source) for port, source in (to or {}).items()]
-        for port, slot, source in wires:
-            node, _, output = source.partition(".")
-            self.document.apply(Connect(Edge(node, output or "out", id, port, slot)))
+        for port, sources in wires.items():
+            for slot, source in enumerate(sources):
+                node, _, output = source.partition(".")
+                self.document.apply(Connect(Edge(node, output or "out", id, port, slot)))
         return id
 
     def chain(self, start: str, *nodes: tuple[str, str, dict[str, Any]]) -> str:
