@@ -55,7 +55,7 @@ def emit(answer: Any) -> None:
 
 def say(sentence: str, *, style: str = "") -> None:
     """A sentence for the user. Names of files and nodes are shown as they are, never as markup."""
-    screen().print(sentence, style=style or None, markup=False)
+    screen().print(sentence, style=style or None, markup=False, soft_wrap=True)
 
 
 def fail(sentence: str, *, as_json: bool = False) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import math
 import threading
 import time
@@ -39,11 +40,12 @@ def shown(run: RunFolder) -> Iterator[None]:
 
 
 class Story:
-    """What is known of a run so far: how far it is, and its values by epoch."""
+    """What is known of a run so far: how far it is, and by epoch the means of its values."""
 
     def __init__(self) -> None:
         self.progress: Progress | None = None
         self.epochs: dict[int, dict[str, float]] = {}
+        self._counts: collections.Counter[tuple[int, str]] = collections.Counter()
         self.losses: list[float] = []
         self.started = time.monotonic()
 
@@ -57,7 +59,11 @@ class Story:
 
     def _take(self, frame: Scalars) -> None:
         epoch = max(1, math.ceil(frame.epoch - 1e-9))
-        self.epochs.setdefault(epoch, {}).update(frame.values)
+        values = self.epochs.setdefault(epoch, {})
+        for name, value in frame.values.items():
+            self._counts[epoch, name] += 1
+            before = values.get(name, value)
+            values[name] = before + (value - before) / self._counts[epoch, name]
         if "train/loss" in frame.values:
             self.losses.append(frame.values["train/loss"])
 
@@ -153,13 +159,12 @@ def _bar(story: Story) -> RenderableType:
     now = story.progress
     if now is None:
         return Spinner("dots", text=f"Loading torch and data … {time.monotonic() - story.started:.0f} s")
-    done = now.steps / max(1, now.epochs * now.batches)
-    words = f"epoch {now.epoch}/{now.epochs}  batch {now.batch}/{now.batches}  {now.rate:,.0f} samples/s"
-    left = f"  {clock(now.eta)} left" if now.eta and now.status == "running" else ""
     row = Table.grid(padding=(0, 2))
-    row.add_row(
-        ProgressBar(total=1.0, completed=min(1.0, done), width=30), f"{words}{left}  {now.device}", now.status
+    bar = ProgressBar(
+        total=max(1, now.steps), completed=now.step, width=24, complete_style="cyan", finished_style="green"
     )
+    left = f"{clock(now.eta)} left" if now.eta and now.status == "running" else now.status
+    row.add_row(bar, f"epoch {now.epoch}/{now.epochs}", f"{now.rate:,.0f} samples/s", left)
     return row
 
 

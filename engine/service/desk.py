@@ -22,10 +22,12 @@ from engine.messages.protocol import (
     DeleteRun,
     DescribeData,
     Done,
+    EngineTrouble,
     Failed,
     ListRuns,
     Reply,
     Request,
+    RunChanged,
     Runs,
     Started,
     StartRun,
@@ -68,16 +70,23 @@ class Desk:
         Raises:
             NeuroloomError: the design is no document, cannot be trained, or the folder cannot be made.
         """
-        run = _resumed(request) if request.resume else _created(request)
+        run = self._resumed(request) if request.resume else _created(request)
         try:
-            self._launcher.start(Job(str(run.path), resume=bool(request.resume)))
+            overrides = request.overrides if request.resume else {}
+            self._launcher.start(Job(str(run.path), bool(request.resume), overrides))
         except OSError as error:
             _mark_failed(run, f"No process could be started: {error}.")
             raise RunError(f"No process could be started for the run: {error}.") from None
         self._spare_taken()
-        with RunReader(run) as reader:
-            self.runs.follow([msgspec.structs.replace(reader.info(), status="starting")])
+        self._outbox.send(RunChanged(self.runs.expect(run.path)))
         return str(run.path)
+
+    def _resumed(self, request: StartRun) -> RunFolder:
+        run = RunFolder.open(Path(request.resume))
+        if run.is_held() or self.runs.is_expected(run.path):
+            raise RunError(f"{run.path.name} is running already.")
+        with_recipe(run.document(), request.overrides)
+        return run
 
     def describe(self, request: DescribeData) -> None:
         """Load a source on a thread of its own, then reply: a large file must not keep others waiting."""
@@ -95,14 +104,16 @@ class Desk:
 
     def run_ended(self, path: Path, code: int) -> None:
         """The process of a run that was started here is gone."""
+        began = not self.runs.is_expected(path)
+        self.runs.ended(path)
         try:
             run = RunFolder.open(path)
             with RunReader(run) as reader:
                 status = reader.state().status
             if status == "starting":
-                _mark_failed(
-                    run, f"The run's process ended before training began (code {code}). {_last_words(run)}"
-                )
+                _mark_failed(run, f"The process ended before training began (code {code}). {_last_words(run)}")
+            elif code and not began:
+                self._outbox.send(EngineTrouble(f"{path.name} does not go on. {_last_words(run)}"))
         except RunError as error:
             log.info("%s", error)
         self.runs.poll()
@@ -152,7 +163,7 @@ def _unwatch_run(request: UnwatchRun, desk: Desk) -> Reply:
 @_reply.register
 def _delete_run(request: DeleteRun, desk: Desk) -> Reply:
     run = RunFolder.open(Path(request.run))
-    if run.is_held():
+    if run.is_held() or desk.runs.is_expected(run.path):
         raise RunError(f"{run.path.name} is running; stop it first.")
     desk.runs.forget(run.path)
     delete(run)
@@ -169,15 +180,6 @@ def _created(request: StartRun) -> RunFolder:
     _refuse_broken(document, analyse(with_recipe(document, request.overrides), standard_catalog()))
     folder = Path(request.folder) if request.folder else default_folder()
     return RunFolder.create(folder, document, overrides=request.overrides, name=request.name)
-
-
-def _resumed(request: StartRun) -> RunFolder:
-    run = RunFolder.open(Path(request.resume))
-    if run.is_held():
-        raise RunError(f"{run.path.name} is running already.")
-    if request.overrides:
-        run.replace_document(with_recipe(run.document(), request.overrides))
-    return run
 
 
 def _refuse_broken(document: Document, analysis: Analysis) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.sources.csv_file import CsvFile
 from engine.data.source import Samples
+from engine.data.sources.csv_file import CsvFile
 from engine.errors import DataError
 
 FLOWERS = "length,width,kind\n1.5,2,rose\n3,4.25,tulip\n5,6,rose\n"

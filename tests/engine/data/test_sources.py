@@ -96,7 +96,7 @@ def test_resizing_to_the_same_size_changes_nothing() -> None:
 
 
 def test_a_size_that_is_not_offered_is_refused() -> None:
-    with pytest.raises(ParamError, match="size must be one of 8, 28, 32. Received: 64"):
+    with pytest.raises(ParamError, match=r"size must be one of 8, 28, 32\. Received: 64"):
         source("digits", size=64)
 
 

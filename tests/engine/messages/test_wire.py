@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import struct
 
 import msgspec
@@ -86,7 +88,7 @@ def test_requests_arrive_whole_whatever_the_pieces(cuts: list[int]) -> None:
     stream = b"".join(map(wire.pack, REQUESTS))
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     unpack = wire.requests()
-    pieces = [stream[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [stream[start:end] for start, end in itertools.pairwise(places)]
     assert [message for piece in pieces for message in unpack.feed(piece)] == REQUESTS
 
 
@@ -125,18 +127,12 @@ def test_what_the_editor_says_is_not_what_an_engine_says() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_messages_or_a_protocol_error(data: bytes) -> None:
-    unpack = wire.requests()
-    try:
-        list(unpack.feed(data))
-    except ProtocolError as error:
-        assert str(error).endswith(".")
+    with contextlib.suppress(ProtocolError):
+        assert all(type(message) in map(type, REQUESTS) for message in wire.requests().feed(data))
 
 
 def test_messages_before_a_bad_one_are_delivered() -> None:
-    unpack = wire.requests()
-    got = []
+    messages = wire.requests().feed(wire.pack(Hello(1)) + wire.pack(Hello(2)) + struct.pack(">I", 1) + b"\xc1")
+    assert [next(messages), next(messages)] == [Hello(1), Hello(2)]
     with pytest.raises(ProtocolError):
-        got.extend(unpack.feed(wire.pack(Hello(1))))
-        for message in unpack.feed(wire.pack(Hello(2)) + struct.pack(">I", 1) + b"\xc1"):
-            got.append(message)  # noqa: PERF402 - what came before the error counts
-    assert got == [Hello(1), Hello(2)]
+        next(messages)
