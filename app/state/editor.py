@@ -151,9 +151,9 @@ class EditorState(QObject):
         self.noticed.emit(Notice(level, message, action, do))
 
     def shut_down(self) -> None:
-        """Close all and end the engine; runs go on."""
+        """End the engine; runs go on. What is not saved stays in its journal, to be offered at the next start."""
         for session in self._sessions:
-            if session.journal is not None:
+            if session.journal is not None and not session.history.modified:
                 session.journal.close()
         self.engine.close()
 

@@ -1,0 +1,79 @@
+"""pyqtgraph dressed in the theme: the only module that sets it up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyqtgraph as pg
+from pyqtgraph.exporters import SVGExporter
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame
+
+from app.theme import theme
+
+pg.setConfigOptions(antialias=True, useOpenGL=False)
+
+WIDTH = 1.8
+LEFT_AXIS = 52
+
+
+def surface() -> Any:
+    """A widget that holds plots."""
+    made = pg.GraphicsLayoutWidget()
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.ci.layout.setContentsMargins(4, 6, 10, 2)
+    made.ci.layout.setSpacing(4)
+    return made
+
+
+def plot(title: str, *, left: int = LEFT_AXIS) -> Any:
+    """An empty plot; the wheel zooms, dragging pans, there is no menu of pyqtgraph's own."""
+    made = pg.PlotItem()
+    made.setMenuEnabled(False)
+    made.hideButtons()
+    made.getAxis("left").setWidth(left)
+    made.showGrid(x=True, y=True, alpha=0.25)
+    made.getAxis("left").enableAutoSIPrefix(False)
+    made.getAxis("bottom").enableAutoSIPrefix(False)
+    made.setLabel("left", title)
+    made.setDefaultPadding(0.03)
+    return made
+
+
+def dress(area: Any, *plots: Any) -> None:
+    """Give plots the theme's colours and type."""
+    area.setBackground(theme.color("plot_background"))
+    font = theme.font(scale=0.9)
+    for item in plots:
+        for name in ("left", "bottom"):
+            axis = item.getAxis(name)
+            axis.setPen(pg.mkPen(theme.color("plot_grid")))
+            axis.setTickPen(pg.mkPen(theme.color("muted"), width=0.6))
+            axis.setTextPen(pg.mkPen(theme.color("muted")))
+            axis.setStyle(tickFont=font, tickLength=-4, tickTextOffset=4)
+            axis.label.setFont(font)
+
+
+def pen(colour: QColor, width: float = WIDTH, *, alpha: float = 1.0) -> Any:
+    """A curve's pen."""
+    shade = QColor(colour)
+    shade.setAlphaF(alpha)
+    return pg.mkPen(shade, width=width)
+
+
+def cursor_line() -> Any:
+    """The line that follows the mouse."""
+    made = pg.InfiniteLine(angle=90, movable=False)
+    made.setZValue(50)
+    made.hide()
+    return made
+
+
+def save_svg(area: Any, path: Path) -> None:
+    """Write the plots of a surface as SVG.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_bytes(SVGExporter(area.scene()).export(toBytes=True))

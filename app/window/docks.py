@@ -1,0 +1,184 @@
+"""Docks: which panels there are, where they stand at first, and the arrangements on F5, F6 and F7."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6QtAds import (
+    BottomDockWidgetArea,
+    CDockManager,
+    CDockWidget,
+    LeftDockWidgetArea,
+    RightDockWidgetArea,
+)
+
+from app.actions import Arrangement
+from app.theme import theme
+from app.window.lazy import Lazy
+
+LAYOUT_VERSION: Final = 1
+
+
+class DockSpec(msgspec.Struct, frozen=True):
+    """A dock: its id and title, its icon, and what makes its content when it is first seen."""
+
+    id: str
+    title: str
+    icon: str
+    make: Callable[[], QWidget]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """An arrangement: the docks that are closed, the tabs in front, and how much the areas take.
+
+    Shares are of the whole: `left` and `right` of the width, `plots` and `bottom` of the height.
+    """
+
+    closed: frozenset[str]
+    front: tuple[str, ...]
+    left: float
+    right: float
+    plots: float
+    bottom: float
+
+
+PLANS: Final[dict[Arrangement, Plan]] = {
+    "design": Plan(frozenset(), ("inspector", "maps", "problems"), 0.14, 0.2, 0.3, 0.13),
+    "train": Plan(frozenset({"palette", "problems", "python"}), ("training", "maps"), 0.0, 0.2, 0.48, 0.0),
+    "analyse": Plan(
+        frozenset({"palette", "problems", "python", "training"}), ("runs", "gradients"), 0.0, 0.2, 0.68, 0.0
+    ),
+}
+
+
+class Docks(QObject):
+    """The docks of a window around its documents.
+
+    Signals:
+        changed(): a dock was shown or hidden.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: QMainWindow, documents: QWidget, specs: list[DockSpec]) -> None:
+        super().__init__(window)
+        _configure()
+        self.specs = specs
+        self.manager = CDockManager(window)
+        self._docks: dict[str, CDockWidget] = {}
+        self.arrangement: Arrangement = "design"
+        self._build(documents)
+        self._base = self.manager.saveState(LAYOUT_VERSION)
+
+    def content(self, id: str) -> QWidget:
+        """The panel in a dock, made now where it was not."""
+        lazy = self._docks[id].widget()
+        assert isinstance(lazy, Lazy), "every dock is filled lazily"
+        return lazy.ensure()
+
+    def is_open(self, id: str) -> bool:
+        """Whether a dock is shown, be it behind another tab."""
+        return not self._docks[id].isClosed()
+
+    def set_open(self, id: str, open: bool) -> None:
+        """Show a dock, in front of its tabs, or hide it."""
+        self._docks[id].toggleView(open)
+        if open:
+            self._docks[id].setAsCurrentTab()
+
+    def show(self, id: str) -> None:
+        """Bring a dock to the front."""
+        self.set_open(id, True)
+
+    def arrange(self, name: Arrangement) -> None:
+        """Put the docks as an arrangement plans them."""
+        plan = PLANS[name]
+        self.arrangement = name
+        self.manager.restoreState(self._base, LAYOUT_VERSION)
+        for id, dock in self._docks.items():
+            dock.toggleView(id not in plan.closed)
+        for id in plan.front:
+            self._docks[id].setAsCurrentTab()
+        self.resize(plan)
+        self.changed.emit()
+
+    def resize(self, plan: Plan) -> None:
+        """Give the areas the shares of a plan."""
+        width, height = self.manager.width(), self.manager.height()
+        self._split("palette", (plan.left, 1 - plan.left - plan.right, plan.right), width)
+        self._split("inspector", (0.58, 0.42), height)
+        self._split("curves", (0.5, 0.5), width)
+        self._split_plots(plan, height)
+        self._split("problems", (1 - plan.bottom, plan.bottom), height)
+
+    def save(self) -> bytes:
+        """The docks' places, to remember."""
+        return bytes(self.manager.saveState(LAYOUT_VERSION).data())
+
+    def restore(self, state: bytes) -> bool:
+        """Put the docks back as remembered; False where that is not possible."""
+        done = bool(self.manager.restoreState(QByteArray(state), LAYOUT_VERSION))
+        self.changed.emit()
+        return done
+
+    def _build(self, documents: QWidget) -> None:
+        centre = CDockWidget(self.manager, "Documents")
+        centre.setObjectName("documents")
+        centre.setWidget(documents, CDockWidget.eInsertMode.ForceNoScrollArea)
+        centre.setFeature(CDockWidget.DockWidgetFeature.NoTab, True)
+        middle = self.manager.setCentralWidget(centre)
+        for spec in self.specs:
+            self._docks[spec.id] = self._make(spec)
+        plots = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["curves"], middle)
+        views = self.manager.addDockWidget(RightDockWidgetArea, self._docks["maps"], plots)
+        self.manager.addDockWidgetTabToArea(self._docks["gradients"], views)
+        self.manager.addDockWidget(LeftDockWidgetArea, self._docks["palette"])
+        inspector = self.manager.addDockWidget(RightDockWidgetArea, self._docks["inspector"])
+        training = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["training"], inspector)
+        self.manager.addDockWidgetTabToArea(self._docks["runs"], training)
+        problems = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["problems"])
+        self.manager.addDockWidgetTabToArea(self._docks["python"], problems)
+
+    def _make(self, spec: DockSpec) -> CDockWidget:
+        dock = CDockWidget(self.manager, spec.title)
+        dock.setObjectName(spec.id)
+        dock.setIcon(theme.icon(spec.icon, "muted"))
+        dock.setWidget(Lazy(spec.make), CDockWidget.eInsertMode.ForceNoScrollArea)
+        dock.setMinimumSizeHintMode(CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromDockWidget)
+        dock.viewToggled.connect(lambda _open: self.changed.emit())
+        return dock
+
+    def _split(self, id: str, shares: tuple[float, ...], whole: int) -> None:
+        area = self._docks[id].dockAreaWidget()
+        sizes = self.manager.splitterSizes(area) if area is not None else []
+        if len(sizes) == len(shares):
+            self.manager.setSplitterSizes(area, [round(share * whole) for share in shares])
+
+    def _split_plots(self, plan: Plan, height: int) -> None:
+        area = self.manager.centralWidget().dockAreaWidget()
+        if len(self.manager.splitterSizes(area)) == 2:
+            rest = height * (1 - plan.bottom)
+            self.manager.setSplitterSizes(area, [round(rest - height * plan.plots), round(height * plan.plots)])
+
+
+def _configure() -> None:
+    flag = CDockManager.eConfigFlag
+    for name, on in (
+        (flag.DisableStylesheet, True),
+        (flag.OpaqueSplitterResize, True),
+        (flag.XmlCompressionEnabled, True),
+        (flag.AlwaysShowTabs, True),
+        (flag.DockAreaHasCloseButton, True),
+        (flag.DockAreaCloseButtonClosesTab, True),
+        (flag.DockAreaHasUndockButton, False),
+        (flag.DockAreaHasTabsMenuButton, True),
+        (flag.DockAreaDynamicTabsMenuButtonVisibility, True),
+        (flag.ActiveTabHasCloseButton, False),
+        (flag.AllTabsHaveCloseButton, False),
+        (flag.DoubleClickUndocksWidget, False),
+    ):
+        CDockManager.setConfigFlag(name, on)

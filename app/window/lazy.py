@@ -1,0 +1,32 @@
+"""A place for a widget that is made when it is first seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+
+class Lazy(QWidget):
+    """Makes its content at the first show, so that what nobody looks at costs no start-up time."""
+
+    def __init__(self, make: Callable[[], QWidget]) -> None:
+        super().__init__()
+        self._make = make
+        self.content: QWidget | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.ensure()
+        super().showEvent(event)
+
+    def ensure(self) -> QWidget:
+        """The content, made now where it was not."""
+        if self.content is None:
+            self.content = self._make()
+            layout = self.layout()
+            assert layout is not None, "made with one"
+            layout.addWidget(self.content)
+        return self.content

@@ -1,0 +1,266 @@
+"""The main window: wires panels, canvases, actions and files together, and holds no logic of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from app.actions import Arrangement, BoundActions, Canvas, CommandPalette, Dock
+from app.canvas import CanvasView
+from app.settings import Settings, examples
+from app.state import EditorState, Session
+from app.theme import theme
+from app.window.docks import Docks
+from app.window.documents import Documents
+from app.window.files import Files
+from app.window.panels import dock_specs, welcome_page
+from app.window.recovery import offer_recovery
+from app.window.status_bar import StatusBar
+from app.window.toasts import Toasts
+from app.window.toolbar import ToolBar
+from engine.graph import file
+
+SIZE = QSize(1480, 920)
+
+
+class MainWindow(QMainWindow):
+    """The editor's window.
+
+    Signals:
+        painted(): the window is on screen for the first time.
+        closed(): the window was closed for good.
+    """
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, editor: EditorState, settings: Settings) -> None:
+        super().__init__()
+        self.editor, self.settings = editor, settings
+        self._painted = self._may_close = False
+        self.setWindowTitle("Neuroloom")
+        self.setAcceptDrops(True)
+        self.resize(SIZE)
+        self.documents = Documents(editor, self._make_canvas, self._make_welcome)
+        self._docks = Docks(self, self.documents, dock_specs(editor))
+        self.files = Files(editor, settings, self.documents.question, self)
+        self.documents.close_wanted.connect(self.files.close)
+        self.actions_bound = BoundActions(self, self, self.documents)
+        self.actions_bound.fill(self.menuBar())
+        self.addToolBar(ToolBar(editor, self.actions_bound))
+        self.status = StatusBar(editor)
+        self.setStatusBar(self.status)
+        self.toasts = Toasts(self, below=self.status.sizeHint().height())
+        self.palette_bar = CommandPalette(self, self.actions_bound, self)
+        self.actions_bound.ran.connect(self._remember_action)
+        self._follow_state()
+        self._restore()
+
+    # What actions ask of the window.
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """The canvas in front."""
+        return cast("Canvas | None", self.documents.canvas)
+
+    @property
+    def docks(self) -> list[Dock]:
+        """The docks that can be shown and hidden."""
+        return list(self._docks.specs)
+
+    def open_files(self) -> None:
+        """Ask for files and open them."""
+        self.files.open_files()
+
+    def open_path(self, path: Path) -> None:
+        """Open a file."""
+        self.files.open(path)
+
+    def open_example(self, path: Path) -> None:
+        """Open a copy of an example."""
+        self.files.open_example(path)
+
+    def open_or_copy(self, path: Path) -> None:
+        """Open a file; of an example, a copy."""
+        if path in examples():
+            self.files.open_example(path)
+        else:
+            self.files.open(path)
+
+    def open_and_train(self, path: Path) -> None:
+        """Open a file and train it at once."""
+        self.open_or_copy(path)
+        if self.editor.current is not None:
+            self.editor.runs.start(self.editor.current)
+
+    def save(self, session: Session) -> None:
+        """Save a document."""
+        self.files.save(session)
+
+    def save_as(self, session: Session) -> None:
+        """Save a document to another file."""
+        self.files.save_as(session)
+
+    def export_python(self, session: Session) -> None:
+        """Write a document as Python."""
+        self.files.export_python(session)
+
+    def close_document(self, session: Session) -> None:
+        """Close a document."""
+        self.files.close(session)
+
+    def step_document(self, by: int) -> None:
+        """Bring a neighbouring document to the front."""
+        self.documents.step(by)
+
+    def arrange(self, name: Arrangement) -> None:
+        """Arrange the docks; what the user moved in the present arrangement is remembered for it."""
+        if name == self._docks.arrangement:
+            self._docks.arrange(name)
+            return
+        self._remember_docks()
+        if not self._restore_docks(name):
+            self._docks.arrange(name)
+
+    def is_dock_open(self, id: str) -> bool:
+        """Whether a dock is shown."""
+        return self._docks.is_open(id)
+
+    def toggle_dock(self, id: str) -> None:
+        """Show or hide a dock."""
+        self._docks.set_open(id, not self._docks.is_open(id))
+
+    def set_theme(self, choice: Literal["system", "light", "dark"]) -> None:
+        """Change the colours and keep the choice."""
+        self.settings.prefer(theme=choice)
+        theme.apply(cast(QApplication, QApplication.instance()), choice)
+
+    def open_palette(self) -> None:
+        """Show the command palette."""
+        self.palette_bar.open()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # Qt's events.
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close:
+            event.ignore()
+            self.files.close_all(self._close_now)
+            return
+        self._remember()
+        event.accept()
+        self.closed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._first_paint)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(path.suffix == file.SUFFIX for path in _paths(event)):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in _paths(event):
+            self.files.open(path)
+        event.acceptProposedAction()
+
+    def offer_recovery(self) -> None:
+        """Offer work that was not saved when an editor ended."""
+        offer_recovery(self.editor, self.documents.question)
+
+    def _first_paint(self) -> None:
+        self.painted.emit()
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _make_canvas(self, session: Session) -> QWidget:
+        return CanvasView(self.editor, session)
+
+    def _make_welcome(self) -> QWidget:
+        recents = [Path(name) for name in self.settings.window.files]
+        return welcome_page(self.editor, examples(), recents, self)
+
+    def _follow_state(self) -> None:
+        refresh = self.actions_bound.refresh
+        for signal in (
+            self.editor.current_changed,
+            self.editor.session_added,
+            self.editor.session_removed,
+            self.editor.runs.list_changed,
+            self.editor.engine.state_changed,
+            self._docks.changed,
+        ):
+            signal.connect(lambda *_: refresh())
+        self.editor.noticed.connect(self.toasts.add)
+        self.editor.session_added.connect(self._follow_session)
+        self.editor.current_changed.connect(lambda _: self._show_title())
+        for session in self.editor.sessions:
+            self._follow_session(session)
+        self._show_title()
+
+    def _follow_session(self, session: Session) -> None:
+        refresh = self.actions_bound.refresh
+        for signal in (session.changed, session.selection_changed, session.history_changed, session.file_changed):
+            signal.connect(lambda *_: refresh())
+        session.history_changed.connect(self._show_title)
+        session.file_changed.connect(self._show_title)
+        if session.path is not None:
+            self.settings.remember(self.settings.window.with_file(session.path))
+
+    def _show_title(self) -> None:
+        session = self.editor.current
+        self.setWindowTitle(f"{session.title}[*] – Neuroloom" if session else "Neuroloom")
+        self.setWindowModified(session is not None and session.history.modified)
+        self.setWindowFilePath(str(session.path) if session is not None and session.path else "")
+
+    def _restore(self) -> None:
+        remembered = self.settings.window
+        if remembered.geometry:
+            self.restoreGeometry(QByteArray(remembered.geometry))
+        name = remembered.arrangement if remembered.arrangement in ("design", "train", "analyse") else "design"
+        QTimer.singleShot(0, self, partial(self._first_arrangement, cast(Arrangement, name)))
+
+    def _first_arrangement(self, name: Arrangement) -> None:
+        if not self._restore_docks(name):
+            self._docks.arrange(name)
+
+    def _restore_docks(self, name: Arrangement) -> bool:
+        state = self.settings.window.docks.get(name)
+        if not state or not self._docks.restore(state):
+            return False
+        self._docks.arrangement = name
+        return True
+
+    def _remember_docks(self) -> None:
+        docks = {**self.settings.window.docks, self._docks.arrangement: self._docks.save()}
+        self.settings.remember(msgspec.structs.replace(self.settings.window, docks=docks))
+
+    def _remember(self) -> None:
+        self._remember_docks()
+        self.settings.remember(
+            msgspec.structs.replace(
+                self.settings.window,
+                geometry=bytes(self.saveGeometry().data()),
+                arrangement=self._docks.arrangement,
+            )
+        )
+
+    def _remember_action(self, id: str) -> None:
+        self.settings.remember(self.settings.window.with_action(id))
+
+
+def _paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
