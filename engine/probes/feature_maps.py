@@ -47,7 +47,7 @@ class _Maps(Instrument):
     def __init__(self, scene: Scene, nodes: list[str]) -> None:
         self._scene, self._small = scene, nodes
         plan = scene.compiled.plan.network
-        self._all = {part.node for part in (*plan.placeholders, *plan.steps)}
+        self._all = {part.node for part in plan.placeholders} | {step.node for step in plan.steps}
         self._watched: str | None = None
         self._network = tapped(scene.compiled, nodes)
 

@@ -12,7 +12,8 @@ from engine.probes.scene import Scene
 LONGEST: Final = 5.0
 """Seconds after which an instrument takes a look whatever it costs."""
 
-_WEIGHT: Final = 0.3
+CREDIT: Final = 0.01
+"""Seconds that an instrument may spend ahead: a run that lasts a moment only is seen well too."""
 
 
 class Clock:
@@ -20,7 +21,7 @@ class Clock:
 
     def __init__(self, period: float, share: float) -> None:
         self._period, self._share = period, share
-        self._cost: float | None = None
+        self._credit, self._last = CREDIT, 0.0
         self.next = 0.0
         self.takes = 0
         self.seconds = 0.0
@@ -29,11 +30,11 @@ class Clock:
         """Note a take that began at `start` and cost so many seconds."""
         self.takes += 1
         self.seconds += cost
-        if self.takes == 1:  # the first one loads and compiles: it says nothing of the next
-            self.next = start + max(self._period, 0.02)
-            return
-        self._cost = cost if self._cost is None else self._cost + _WEIGHT * (cost - self._cost)
-        self.next = start + max(self._period, min(self._cost / self._share, LONGEST))
+        # The first take loads and compiles: it says nothing of the next.
+        charged = cost if self.takes > 1 else 0.0
+        self._credit = min(self._credit + self._share * (start - self._last), CREDIT) - charged
+        self._last = start
+        self.next = start + max(self._period, min(-self._credit / self._share, LONGEST))
 
 
 class Observer:

@@ -94,6 +94,11 @@ class RunWriter:
         else:
             self._frames.append(frame)
 
+    @property
+    def has_controls(self) -> bool:
+        """Whether `controls` would give any; costs nothing."""
+        return bool(self._controls)
+
     def controls(self) -> list[Control]:
         """The controls that arrived since the last call, in order."""
         self._arrived.clear()

@@ -1,0 +1,88 @@
+"""Writing checkpoints beside the training."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from torch import Tensor
+
+from engine.training import checkpoint
+from engine.training.checkpoint import Best, Checkpoint
+from engine.training.hooks import Hook
+from engine.training.loop import Loop
+from engine.training.stop import StopReason
+
+SHARE: Final = 0.02
+"""Of the time that writing checkpoints may take; epochs shorter than that have fewer of them."""
+
+
+class SavingHook(Hook):
+    """Keeps the newest checkpoints and the best weights.
+
+    A copy is made between two steps, a thread writes it. A disk that refuses is no reason to stop: the
+    next checkpoint tries again, and `trouble` says so.
+    """
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self.trouble = ""
+        self._folder, self._threads = folder, threads
+        self._best: tuple[Best, dict[str, Tensor]] | None = None
+        self._thread: threading.Thread | None = None
+        self._epoch = self._saved_step = -1
+        self._next = 0.0
+
+    def on_start(self, loop: Loop) -> None:
+        """A run that goes on is saved already."""
+        self._epoch = loop.epoch
+        self._saved_step = loop.step if loop.step else -1
+
+    def on_epoch(self, loop: Loop) -> None:
+        """Remember the best; write when it is time."""
+        if loop.improved and loop.best is not None:
+            self._best = loop.best, checkpoint.weights_of(loop.setup.forward.compiled)
+        due = loop.epoch - self._epoch >= loop.setup.recipe.checkpoint_every
+        if due and time.monotonic() >= self._next and not self._busy() and loop.epoch < loop.setup.recipe.epochs:
+            self._epoch = loop.epoch
+            captured = self._capture(loop)
+            self._thread = threading.Thread(target=self._write, args=(captured, self._best), name="checkpoint")
+            self._thread.start()
+
+    def on_end(self, loop: Loop, reason: StopReason) -> None:
+        """The last one, unless the weights are spoilt or nothing was done since."""
+        if self._thread is not None:
+            self._thread.join()
+        if reason in (StopReason.NOT_FINITE, StopReason.FAILED) or not loop.step:
+            return
+        loop.scene.readback.drain()
+        if loop.scores.bad_step is None:
+            self._write(self._capture(loop), self._best)
+
+    def _busy(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _capture(self, loop: Loop) -> Checkpoint:
+        setup = loop.setup
+        return checkpoint.capture(
+            setup.forward.compiled,
+            setup.optimizer,
+            loop.place(),
+            scaling=setup.data.scaling,
+            threads=self._threads,
+            device=setup.device,
+        )
+
+    def _write(self, captured: Checkpoint, best: tuple[Best, dict[str, Tensor]] | None) -> None:
+        start = time.monotonic()
+        try:
+            checkpoint.save(self._folder, captured)
+            if best is not None:
+                checkpoint.save_best(self._folder, *best)
+            kept = captured.state.place.best
+            checkpoint.tidy(self._folder, kept.step if kept is not None else -1)
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = f"The checkpoint could not be written ({error}). Training goes on; it is tried again."
+        self._next = start + (time.monotonic() - start) / SHARE

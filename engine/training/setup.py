@@ -1,0 +1,104 @@
+"""Everything a training needs, made from a document."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Final
+
+import torch
+
+from engine.analysis import analyse
+from engine.build import compile, initialize
+from engine.errors import BuildError
+from engine.graph import Document
+from engine.nodes import standard_catalog
+from engine.recipe import Recipe
+from engine.torchside import devices
+from engine.training import optimizing
+from engine.training.data import TrainingData, load, prepare
+from engine.training.forward import Forward
+
+VALIDATION_BYTES: Final = 256 * 2**20
+"""Memory that the activations of one validation batch may take."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Setup:
+    """A document ready to train; `where` says which device and why, `notes` what else the user should know."""
+
+    recipe: Recipe
+    forward: Forward
+    data: TrainingData
+    optimizer: torch.optim.Optimizer
+    device: torch.device
+    device_name: str
+    where: str
+    validation_size: int
+    notes: tuple[str, ...] = ()
+
+
+def build(document: Document) -> Setup:
+    """Compile a document, give it first weights under its seed, and load its data.
+
+    Torch's random state is left at the recipe's seed.
+
+    Raises:
+        BuildError: the graph cannot be trained, or the device is not there.
+        DataError: the data cannot be used.
+        UnknownIdError, ParamError: the recipe is wrong.
+    """
+    recipe = Recipe.parse(document.recipe)
+    catalog = standard_catalog()
+    analysis = analyse(document, catalog)
+    compiled = compile(document, catalog, analysis)
+    device, where = devices.pick(recipe.device)
+    mixed, notes = _precision(recipe, device)
+    forward = Forward(compiled, mixed)
+    data = prepare(load(recipe), recipe, compiled.plan)
+    if not data.train.count:
+        raise BuildError("There are no samples to train on.")
+    initialize(compiled, recipe.seed)
+    for module in compiled.modules():
+        module.to(device)
+        module.train()
+    _tune(device)
+    parameters = dict.fromkeys(p for module in compiled.modules() for p in module.parameters())
+    optimizer = optimizing.make(recipe.optimizer, parameters, device)
+    torch.manual_seed(recipe.seed)
+    return Setup(
+        recipe=recipe,
+        forward=forward,
+        data=data.to(device),
+        optimizer=optimizer,
+        device=device,
+        device_name=_name(device),
+        where=where,
+        validation_size=_validation_size(analysis.memory, data.val.count),
+        notes=(*notes, *data.notes),
+    )
+
+
+def _precision(
+    recipe: Recipe, device: torch.device
+) -> tuple[functools.partial[torch.autocast] | None, tuple[str, ...]]:
+    if recipe.precision != "mixed":
+        return None, ()
+    if device.type != "cuda":
+        return None, (f"Mixed precision works on CUDA only; this run computes in float32 on {device}.",)
+    return functools.partial(torch.autocast, "cuda", dtype=torch.bfloat16), ()
+
+
+def _tune(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
+
+
+def _name(device: torch.device) -> str:
+    found = next((name for name in devices.devices() if name.split(" ")[0] == str(device)), str(device))
+    return found if device.type != "cpu" else "cpu"
+
+
+def _validation_size(memory: int, count: int) -> int:
+    return max(1, min(count, VALIDATION_BYTES // max(1, memory)))
