@@ -132,7 +132,7 @@ def delete(ids: Iterable[str], edges: Iterable[Edge] = ()) -> Edit:
     return Batch((*(Disconnect(edge) for edge in free), *(RemoveNode(id) for id in gone)), "Delete")
 
 
-def delete_and_heal(graph: Graph, catalog: Catalog, ids: Collection[str]) -> Edit:
+def delete_and_heal(graph: Graph, ids: Collection[str]) -> Edit:
     """Remove nodes and wire what fed them to what they fed, as far as each had one input."""
     removed = tuple(RemoveNode(id) for id in ids)
     return Batch((*removed, *map(Connect, _healed(graph, ids))), "Delete and heal")

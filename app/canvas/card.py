@@ -1,0 +1,214 @@
+"""Cards: how a node is laid out, where its ports lie, and what is kept of it for painting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap, QStaticText
+
+from app.canvas.boxes import Box
+from app.canvas.look import Look
+from engine.analysis import NodeReport
+from engine.catalog import NodeKind, Port
+from engine.graph import Node
+from engine.messages.frames import FeatureMaps
+
+NARROWEST: Final = 150.0
+WIDEST: Final = 250.0
+STEP: Final = 10.0  # widths in steps, so that cards share their cached pictures
+HEADER: Final = 48.0
+STRIPE: Final = 4.0
+ICON: Final = 18.0
+ICON_X: Final = STRIPE + 9
+TEXT_X: Final = ICON_X + ICON + 8
+ROW: Final = 18.0
+RADIUS: Final = 7.0
+PORT_RADIUS: Final = 4.5
+FAN: Final = 9.0  # between the wires at a port that takes many
+MARGIN: Final = 16.0  # around a card: ports, badge, border, shadow
+PICTURE_GAP: Final = 5.0
+PICTURE_HEIGHT: Final = 44.0
+VECTOR_HEIGHT: Final = 14.0
+CAPTION: Final = 14.0
+
+
+class PortView:
+    """A port on a card. (x, y) is its middle relative to the card's corner; `wires` counts what it takes."""
+
+    __slots__ = ("help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "wires", "x", "y")
+
+    def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int) -> None:
+        self.name, self.help, self.many, self.optional = port.name, port.help, port.many, port.optional
+        self.is_input, self.x, self.y, self.wires = is_input, x, y, wires
+        self.label: QStaticText | None = None
+        self.shape = ""
+        self.shape_text: QStaticText | None = None
+
+    @property
+    def reach(self) -> float:
+        """Half the height of a port that takes many: it grows with its wires."""
+        return max(0, self.wires - 1) * FAN / 2 if self.many else 0.0
+
+    def anchor(self, index: int) -> float:
+        """The y at which the wire of an index meets the port, relative to the card."""
+        return self.y - self.reach + index * FAN if self.many else self.y
+
+    def show_shape(self, shape: str) -> bool:
+        """Write a shape at the port; whether it is another one."""
+        if shape == self.shape:
+            return False
+        self.shape, self.shape_text = shape, None
+        return True
+
+
+class NodeView:
+    """What the canvas keeps of a node."""
+
+    __slots__ = (
+        "category", "detail", "detail_text", "frame", "height", "icon", "id", "inputs", "kind", "loose", "missing",
+        "name", "name_text", "node", "outputs", "picture", "report", "selected", "serial", "severity", "tile",
+        "title", "width", "x", "y",
+    )  # fmt: skip
+
+    def __init__(self, node: Node, serial: int) -> None:
+        self.id, self.node, self.serial = node.id, node, serial
+        self.x, self.y = node.x, node.y
+        self.width, self.height = NARROWEST, HEADER
+        self.kind: NodeKind | None = None
+        self.missing = True
+        self.category = self.icon = self.name = self.detail = self.title = ""
+        self.inputs: tuple[PortView, ...] = ()
+        self.outputs: tuple[PortView, ...] = ()
+        self.name_text: QStaticText | None = None
+        self.detail_text: QStaticText | None = None
+        self.report: NodeReport | None = None
+        self.severity = ""
+        self.selected = False
+        self.loose = False
+        self.frame: FeatureMaps | None = None
+        self.picture: QPixmap | None = None
+        self.tile: tuple[int, int] = (0, 0)
+
+    @property
+    def box(self) -> Box:
+        """The card."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+    @property
+    def extent(self) -> Box:
+        """The card with its picture."""
+        return self.x, self.y, self.x + self.width, self.y + self.height + self.picture_height
+
+    @property
+    def bounds(self) -> Box:
+        """All that is painted of it."""
+        x, y = self.x, self.y
+        return (
+            x - MARGIN,
+            y - MARGIN - CAPTION,
+            x + self.width + MARGIN,
+            y + self.height + MARGIN + self.picture_height,
+        )
+
+    @property
+    def picture_height(self) -> float:
+        """What the live picture adds below the card."""
+        if self.frame is None:
+            return 0.0
+        return PICTURE_GAP + (VECTOR_HEIGHT if self.frame.height == 1 else PICTURE_HEIGHT)
+
+    @property
+    def ports(self) -> tuple[PortView, ...]:
+        """All ports."""
+        return self.inputs + self.outputs
+
+    @property
+    def state(self) -> str:
+        """ok, error or blocked; a node not analysed yet counts as blocked."""
+        return self.report.state if self.report is not None else "blocked"
+
+    def port(self, name: str, is_input: bool) -> PortView | None:
+        """A port by name."""
+        return next((port for port in (self.inputs if is_input else self.outputs) if port.name == name), None)
+
+    def centre(self) -> tuple[float, float]:
+        """The middle of the card."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+def lay_out(view: NodeView, kind: NodeKind | None, strays: Sequence[tuple[Port, bool]], look: Look,
+            wires: Callable[[str], int]) -> None:  # fmt: skip
+    """Give a view its texts, its size and its ports.
+
+    `strays` are ports that only a wire names (the kind is unknown or has them no longer); `wires` counts the
+    wires at an input.
+    """
+    node = view.node
+    view.kind, view.missing = kind, kind is None
+    view.title = kind.title if kind else f"Unknown kind: {node.kind}"
+    view.category = kind.category if kind else ""
+    view.icon = kind.icon if kind else "mdi6.help-rhombus-outline"
+    inputs = [*(kind.input_ports() if kind else ()), *(port for port, is_input in strays if is_input)]
+    outputs = [*(kind.output_ports() if kind else ()), *(port for port, is_input in strays if not is_input)]
+    _write(view, _card(kind), look)
+    rows = max(len(inputs), len(outputs))
+    fan = max((wires(port.name) for port in inputs if port.many), default=1)
+    if rows > 1:
+        view.width = max(view.width, _ports_width(inputs, outputs, look))
+        view.height = HEADER + rows * ROW + 4
+    else:
+        view.height = max(HEADER, (fan - 1) * FAN + 22)
+    view.inputs = tuple(
+        PortView(port, True, 0.0, _port_y(view, index, rows), wires(port.name) if port.many else 1)
+        for index, port in enumerate(inputs)
+    )
+    view.outputs = tuple(
+        PortView(port, False, view.width, _port_y(view, index, rows), 1) for index, port in enumerate(outputs)
+    )
+
+
+def static(text: str) -> QStaticText:
+    """A text to paint often; never read as HTML."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    return made
+
+
+def _write(view: NodeView, card: str, look: Look) -> None:
+    name = view.node.title or view.id
+    parts = [part for part in (view.title if view.title != name else "", card) if part]
+    detail = " · ".join(parts)
+    room = WIDEST - TEXT_X - 12
+    needed = max(look.name_metrics.horizontalAdvance(name), look.detail_metrics.horizontalAdvance(detail))
+    if needed > room:
+        name = look.name_metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        detail = look.detail_metrics.elidedText(detail, Qt.TextElideMode.ElideRight, room)
+    width = TEXT_X + min(needed, room) + 12
+    view.width = max(NARROWEST, -(-width // STEP) * STEP)
+    if name != view.name:
+        view.name, view.name_text = name, None
+    if detail != view.detail:
+        view.detail, view.detail_text = detail, None
+
+
+def _card(kind: NodeKind | None) -> str:
+    if kind is None:
+        return ""
+    try:
+        return kind.card()
+    except Exception:  # noqa: BLE001 - a plug-in's fault must not take the canvas with it
+        return ""
+
+
+def _ports_width(inputs: Sequence[Port], outputs: Sequence[Port], look: Look) -> float:
+    def widest(ports: Sequence[Port]) -> float:
+        return max((look.label_metrics.horizontalAdvance(port.name) for port in ports), default=0.0)
+
+    return float(-(-(widest(inputs) + widest(outputs) + 44) // STEP) * STEP)
+
+
+def _port_y(view: NodeView, index: int, rows: int) -> float:
+    return view.height / 2 if rows <= 1 else HEADER + index * ROW + ROW / 2 - 1

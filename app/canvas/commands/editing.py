@@ -1,0 +1,147 @@
+"""Editing: add, delete, copy, paste, connect, rename."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtWidgets import QApplication
+
+from app.canvas import inserting
+from app.canvas.card import HEADER, NARROWEST
+from app.canvas.hits import PortRef
+from app.canvas.stage import SearchRequest, Stage
+from app.state import edits
+from engine.catalog import NodeKind
+from engine.graph import AddNode, Edit, Node, RenameNode
+
+_RECENTS: Final = 12
+
+
+def add(stage: Stage, kind: type[NodeKind], params: dict[str, Any], request: SearchRequest) -> str:
+    """Add a node where a request wants it, wired or inserted; returns its id, empty where it was refused."""
+    graph = stage.session.graph
+    x, y = request.at
+    if request.port is not None and request.port.is_input:
+        x -= NARROWEST
+    left, top = (x, y - HEADER / 2) if request.port is not None else (x - NARROWEST / 2, y - HEADER / 2)
+    node = edits.new_node(graph, kind, *_free_place(stage, left, top), params)
+    edit, title = _adding(stage, node, request)
+    if not stage.apply(edit, title):
+        return ""
+    stage.recents = [kind.id, *(id for id in stage.recents if id != kind.id)][:_RECENTS]
+    stage.session.select([node.id])
+    return node.id
+
+
+def delete_selection(stage: Stage) -> None:
+    """Delete the selected nodes with their wires."""
+    ids = stage.session.selection
+    if ids:
+        stage.apply(edits.delete(ids), _counted("Delete", ids))
+
+
+def delete_and_heal(stage: Stage) -> None:
+    """Delete the selected nodes and wire what fed them to what they fed."""
+    session = stage.session
+    if session.selection:
+        edit = edits.delete_and_heal(session.graph, session.selection)
+        stage.apply(edit, "Delete and heal")
+
+
+def copy(stage: Stage, *, incoming: bool = False) -> bool:
+    """Put the selected nodes into the clipboard as text."""
+    session = stage.session
+    if not session.selection:
+        return False
+    QApplication.clipboard().setText(edits.copy(session.graph, session.selection, incoming=incoming))
+    return True
+
+
+def cut(stage: Stage) -> None:
+    """Copy, then delete."""
+    if copy(stage):
+        stage.apply(edits.delete(stage.session.selection), _counted("Cut", stage.session.selection))
+
+
+def paste(stage: Stage, at: tuple[float, float] | None) -> None:
+    """Paste the clipboard's nodes with their top left at a scene point."""
+    pasted = edits.paste(stage.session.graph, QApplication.clipboard().text(), at)
+    if pasted is None:
+        stage.editor.notify("info", "The clipboard holds no nodes. Copy some with Ctrl+C first.")
+        return
+    _put(stage, pasted, "Paste")
+
+
+def duplicate(stage: Stage) -> None:
+    """Copy the selected nodes beside themselves; wires that come in from others are kept."""
+    session = stage.session
+    if not session.selection:
+        return
+    text = edits.copy(session.graph, session.selection, incoming=True)
+    height = max(view.height for view in stage.scene.selected)
+    left = min(view.x for view in stage.scene.selected)
+    top = min(view.y for view in stage.scene.selected)
+    pasted = edits.paste(session.graph, text, (left + 30, top + height + 30))
+    if pasted is not None:
+        _put(stage, pasted, "Duplicate")
+
+
+def connect_selected(stage: Stage) -> None:
+    """Wire the selected nodes from left to right."""
+    session = stage.session
+    ids = [view.id for view in sorted(stage.scene.selected, key=lambda view: (view.x, view.y))]
+    edit = edits.connect_in_order(session.document, session.analysis, session.catalog, ids)
+    if edit is None and len(ids) > 1:
+        stage.editor.notify("info", "No port of these nodes fits the next one.")
+    stage.apply(edit, "Connect")
+
+
+def rename(stage: Stage, id: str, name: str) -> bool:
+    """Give a node another name."""
+    return name == id or stage.apply(RenameNode(id, name), f"Rename {id}")
+
+
+def _adding(stage: Stage, node: Node, request: SearchRequest) -> tuple[Edit, str]:
+    session, name = stage.session, node.id
+    if request.wire is not None and request.wire in stage.scene.wires:
+        inserted = inserting.insert(stage, node, request.wire, (node.x, node.y))
+        if inserted is not None:
+            return inserted, f"Insert {name}"
+    port = request.port
+    if port is not None and port.node in session.graph:
+        return (
+            edits.add_wired(
+                session.graph, session.catalog, node, port.node, port.port, from_output=not port.is_input
+            ),
+            f"Add {name}",
+        )
+    return AddNode(node), f"Add {name}"
+
+
+def _free_place(stage: Stage, x: float, y: float) -> tuple[float, float]:
+    """The place, or a little lower where a card has the very same."""
+    taken = {(view.x, view.y) for view in stage.scene.nodes.values()}
+    x, y = round(x), round(y)
+    while (x, y) in taken:
+        x, y = x + 20, y + 20
+    return x, y
+
+
+def _put(stage: Stage, pasted: tuple[Edit, list[str]], title: str) -> None:
+    edit, ids = pasted
+    if stage.apply(edit, title):
+        stage.session.select(ids)
+
+
+def _counted(verb: str, ids: tuple[str, ...]) -> str:
+    return f"{verb} {ids[0]}" if len(ids) == 1 else f"{verb} {len(ids)} nodes"
+
+
+def port_after_selection(stage: Stage) -> PortRef | None:
+    """The first open output of the only selected node: where a new node is wired to."""
+    views = stage.scene.selected
+    if len(views) != 1:
+        return None
+    outgoing = {edge.output for edge in stage.session.graph.outgoing(views[0].id)}
+    free = [port for port in views[0].outputs if port.name not in outgoing]
+    return PortRef(views[0].id, free[0].name, False) if free else None

@@ -1,0 +1,46 @@
+"""Background: the canvas and its dots, which thin out while zooming away."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPen
+
+from app.canvas.boxes import Box, to_rect
+from app.canvas.painting.shot import Shot
+from app.theme import mix
+
+SPACING: Final = 24.0
+_FINEST: Final = 20.0  # widget units between dots, at least
+_FULL: Final = 34.0
+_COARSER: Final = 4
+
+
+def paint(shot: Shot) -> None:
+    """Paint the background of a box."""
+    canvas = shot.look.color("canvas")
+    view = shot.camera.box_to_view(shot.box)
+    shot.painter.fillRect(to_rect(view), canvas)
+    spacing = SPACING * shot.camera.scale
+    while spacing < _FINEST:
+        spacing *= _COARSER
+    fade = min(1.0, (spacing - _FINEST) / (_FULL - _FINEST))
+    if fade > 0.05:
+        _dots(shot, view, spacing, mix(canvas, shot.look.color("grid"), fade))
+    if spacing < _FULL * _COARSER:
+        _dots(shot, view, spacing * _COARSER, shot.look.color("grid"))
+
+
+def _dots(shot: Shot, view: Box, spacing: float, color: QColor) -> None:
+    camera = shot.camera
+    snap = camera.snap
+    xs = [snap(camera.dx + i * spacing) for i in _steps(view[0] - camera.dx, view[2] - camera.dx, spacing)]
+    ys = [snap(camera.dy + i * spacing) for i in _steps(view[1] - camera.dy, view[3] - camera.dy, spacing)]
+    shot.painter.setPen(QPen(color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+    shot.painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
+
+
+def _steps(low: float, high: float, spacing: float) -> range:
+    return range(math.floor(low / spacing), math.ceil(high / spacing) + 1)

@@ -1,0 +1,165 @@
+"""Cards: shell, icon, texts, ports, badge and live picture of each node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
+
+from app.canvas.card import ICON, ICON_X, PORT_RADIUS, TEXT_X, NodeView, PortView, static
+from app.canvas.painting import pictures, shells
+from app.canvas.painting.shot import Detail, Shot
+
+_NAME_Y: Final = 7.0
+_DETAIL_Y: Final = 25.0
+_BADGE: Final = 17.0
+_BADGES: Final = {
+    "error": ("mdi6.alert-circle", "error"),
+    "warning": ("mdi6.alert", "warning"),
+}
+
+
+def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
+    """Paint cards, the first lowest."""
+    painter, camera = shot.painter, shot.camera
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    base = painter.transform()
+    scale = camera.scale
+    for view in nodes:
+        x, y = camera.snap(view.x * scale + camera.dx), camera.snap(view.y * scale + camera.dy)
+        painter.setTransform(base)
+        shells.paint(shot, view, x, y)
+        painter.setTransform(QTransform(scale, 0, 0, scale, x, y) * base)
+        _paint_inside(shot, view)
+        if view.frame is not None:
+            pictures.paint(shot, view)
+        if view.severity in _BADGES:
+            painter.setTransform(base)
+            _paint_badge(shot, view, x, y)
+    painter.restore()
+
+
+def _paint_inside(shot: Shot, view: NodeView) -> None:
+    painter, look, detail = shot.painter, shot.look, shot.detail
+    dim = view.state == "blocked"
+    _paint_icon(shot, view, dim)
+    if detail >= Detail.NAMES:
+        if view.name_text is None:
+            view.name_text = static(view.name)
+        painter.setFont(look.name_font)
+        painter.setPen(look.color("muted" if dim else "text"))
+        painter.drawStaticText(QPointF(TEXT_X, _NAME_Y if view.detail else _NAME_Y + 8), view.name_text)
+    if detail >= Detail.NORMAL:
+        if view.detail_text is None:
+            view.detail_text = static(view.detail)
+        painter.setFont(look.detail_font)
+        painter.setPen(look.color("muted"))
+        painter.drawStaticText(QPointF(TEXT_X, _DETAIL_Y), view.detail_text)
+        _paint_ports(shot, view)
+    if detail >= Detail.NEAR:
+        _paint_caption(shot, view)
+
+
+def _paint_icon(shot: Shot, view: NodeView, dim: bool) -> None:
+    look, camera = shot.look, shot.camera
+    color = look.color("muted") if dim or view.missing else look.category(view.category)
+    icon = look.icon(view.icon, color, ICON * camera.scale, camera.ratio)
+    shot.painter.drawPixmap(QRectF(ICON_X, 15, ICON, ICON), icon, QRectF(icon.rect()))
+
+
+def _paint_ports(shot: Shot, view: NodeView) -> None:
+    linked = set()
+    for wire in shot.scene.wires_at(view.id):
+        edge = wire.edge
+        if edge.target == view.id:
+            linked.add((edge.input, True))
+        if edge.source == view.id:
+            linked.add((edge.output, False))
+    named = len(view.inputs) > 1, len(view.outputs) > 1
+    for port in view.ports:
+        paint_port(shot, port, (port.name, port.is_input) in linked)
+        if named[0 if port.is_input else 1]:
+            _paint_port_name(shot, port)
+
+
+def paint_port(shot: Shot, port: PortView, linked: bool, color: QColor | None = None) -> None:
+    """Paint one port, the painter standing at its card's corner."""
+    painter, look = shot.painter, shot.look
+    ink = color or look.color("port")
+    painter.setPen(look.pen(ink, min(2.0, max(1.0, 1.3 * shot.camera.scale))))
+    painter.setBrush(ink if linked else look.color("card"))
+    reach = port.reach
+    if reach:
+        r = PORT_RADIUS
+        painter.drawRoundedRect(QRectF(port.x - r, port.y - reach - r, 2 * r, 2 * reach + 2 * r), r, r)
+    else:
+        painter.drawEllipse(QPointF(port.x, port.y), PORT_RADIUS, PORT_RADIUS)
+
+
+def _paint_port_name(shot: Shot, port: PortView) -> None:
+    if port.label is None:
+        port.label = static(port.name)
+    painter = shot.painter
+    painter.setFont(shot.look.label_font)
+    painter.setPen(shot.look.color("muted"))
+    size = port.label.size()
+    x = port.x + 12 if port.is_input else port.x - 12 - size.width()
+    painter.drawStaticText(QPointF(x, port.y - size.height() / 2), port.label)
+
+
+def _paint_caption(shot: Shot, view: NodeView) -> None:
+    caption = _caption(view)
+    if caption:
+        shot.painter.setFont(shot.look.caption_font)
+        shot.painter.setPen(shot.look.color("muted"))
+        shot.painter.drawText(QPointF(2, -5), caption)
+
+
+def _caption(view: NodeView) -> str:
+    report = view.report
+    if report is None or report.state != "ok":
+        return ""
+    parts = []
+    if report.parameters:
+        parts.append(f"{report.parameters:,} parameters")
+    if report.flops:
+        parts.append(f"{brief(report.flops)}FLOP")
+    return " · ".join(parts)
+
+
+def brief(count: int) -> str:
+    """A count with three figures and a letter for its thousands: 1234567 is `1.23 M`."""
+    for letter, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if count >= size:
+            return f"{count / size:.3g} {letter}"
+    return f"{count} "
+
+
+def _paint_badge(shot: Shot, view: NodeView, x: float, y: float) -> None:
+    camera, look = shot.camera, shot.look
+    name, role = _BADGES[view.severity]
+    side = max(11.0, min(22.0, _BADGE * camera.scale))
+    badge = look.pixmap(
+        ("badge", name, round(side * camera.ratio), camera.ratio), lambda: _badge(shot, name, role, side)
+    )
+    shot.painter.drawPixmap(
+        QPointF(camera.snap(x + view.width * camera.scale - side * 0.62), camera.snap(y - side * 0.45)), badge
+    )
+
+
+def _badge(shot: Shot, name: str, role: str, side: float) -> QPixmap:
+    look, ratio = shot.look, shot.camera.ratio
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("card"))
+    painter.drawEllipse(QRectF(side * 0.06, side * 0.06, side * 0.88, side * 0.88))
+    painter.drawPixmap(QPointF(0, 0), look.icon(name, look.color(role), side, ratio))
+    painter.end()
+    return pixmap

@@ -1,0 +1,47 @@
+"""Labels: the shape that leaves each output, written above its wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QStaticText, QTransform
+
+from app.canvas.card import NodeView, PortView, static
+from app.canvas.painting.shot import Shot
+
+REACH: Final = 140.0  # how far right of a card a label may end, in scene units
+_GAP: Final = 9.0
+_LIFT: Final = 3.0
+
+
+def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
+    """Paint the shapes at the outputs of nodes."""
+    painter, camera = shot.painter, shot.camera
+    painter.save()
+    painter.setFont(shot.look.label_font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ink, paper = shot.look.color("muted"), shot.look.color("canvas", 0.82)
+    base = painter.transform()
+    for view in nodes:
+        for port in view.outputs:
+            if port.shape:
+                text = _text(port)
+                x = camera.snap((view.x + port.x + _GAP) * camera.scale + camera.dx)
+                y = camera.snap((view.y + port.y - _LIFT) * camera.scale + camera.dy)
+                painter.setTransform(QTransform(camera.scale, 0, 0, camera.scale, x, y) * base)
+                size = text.size()
+                box = QRectF(-3, -size.height(), size.width() + 6, size.height())
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(paper)
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setPen(ink)
+                painter.drawStaticText(QPointF(0, -size.height()), text)
+    painter.restore()
+
+
+def _text(port: PortView) -> QStaticText:
+    if port.shape_text is None:
+        port.shape_text = static(port.shape)
+    return port.shape_text

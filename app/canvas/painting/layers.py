@@ -1,0 +1,20 @@
+"""The layers of the scene, from the lowest to the topmost."""
+
+from __future__ import annotations
+
+from app.canvas.painting import background, blocks, cards, labels, wires
+from app.canvas.painting.shot import Detail, Shot
+
+
+def paint_scene(shot: Shot) -> None:
+    """Paint all layers of a box."""
+    background.paint(shot)
+    if shot.detail == Detail.BLOCKS:
+        blocks.paint(shot)
+        return
+    reach = shot.box[0] - labels.REACH, shot.box[1], shot.box[2], shot.box[3]
+    nodes, runs = shot.scene.near(reach)
+    wires.paint(shot, runs)
+    if shot.detail >= Detail.NORMAL:
+        labels.paint(shot, nodes)
+    cards.paint(shot, nodes)

@@ -1,0 +1,113 @@
+"""Shells: the body of a card, drawn once for each size, category and state and then copied."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from app.canvas.card import RADIUS, STRIPE, NodeView
+from app.canvas.look import Look
+from app.canvas.painting.shot import Shot
+from app.theme import mix, theme
+
+_EDGE: Final = 7.0  # around the card, for shadow and halo, in scene units
+
+
+def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
+    """Paint the shell of a card at a place that lies on a device pixel."""
+    camera, look = shot.camera, shot.look
+    factor = camera.scale * camera.ratio
+    hovered = view.id == shot.hovered
+    key = (
+        "shell",
+        view.width,
+        view.height,
+        view.category,
+        view.state,
+        view.missing,
+        view.selected,
+        hovered,
+        factor,
+    )
+    pixmap = look.pixmap(key, lambda: _shell(look, view, hovered, factor, camera.ratio))
+    edge = _edge(factor) / camera.ratio
+    shot.painter.drawPixmap(QPointF(x - edge, y - edge), pixmap)
+
+
+def _edge(factor: float) -> int:
+    return max(3, round(_EDGE * factor))
+
+
+def _shell(look: Look, view: NodeView, hovered: bool, factor: float, ratio: float) -> QPixmap:
+    edge = _edge(factor)
+    width, height = round(view.width * factor), round(view.height * factor)
+    pixmap = QPixmap(width + 2 * edge, height + 2 * edge)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    card = QRectF(edge, edge, width, height)
+    radius = RADIUS * factor
+    _shadow(painter, card, radius, factor)
+    if view.selected:
+        _halo(painter, look, card, radius, ratio)
+    body = QPainterPath()
+    body.addRoundedRect(card, radius, radius)
+    painter.fillPath(body, _fill(look, view))
+    stripe = QPainterPath()
+    stripe.addRect(card.left(), card.top(), STRIPE * factor, card.height())
+    painter.fillPath(body.intersected(stripe), _stripe(look, view))
+    pen = _border(look, view, hovered, ratio)
+    inset = pen.widthF() / 2
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(card.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _shadow(painter: QPainter, card: QRectF, radius: float, factor: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    strength = 0.09 if theme.dark else 0.035
+    for spread in (4.0, 2.5, 1.0):
+        color = QColor(0, 0, 0)
+        color.setAlphaF(strength)
+        painter.setBrush(color)
+        by = spread * factor
+        painter.drawRoundedRect(
+            card.adjusted(-by * 0.7, -by * 0.4, by * 0.7, by), radius + by * 0.5, radius + by * 0.5
+        )
+
+
+def _halo(painter: QPainter, look: Look, card: QRectF, radius: float, ratio: float) -> None:
+    by = 2.5 * ratio
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.color("accent", 0.3))
+    painter.drawRoundedRect(card.adjusted(-by, -by, by, by), radius + by, radius + by)
+
+
+def _fill(look: Look, view: NodeView) -> QColor:
+    card = look.color("card")
+    if view.state == "error":
+        return mix(card, look.color("error"), 0.07)
+    return mix(card, look.color("canvas"), 0.6) if view.state == "blocked" else card
+
+
+def _stripe(look: Look, view: NodeView) -> QColor:
+    color = look.color("muted") if view.missing else look.category(view.category)
+    return mix(look.color("card"), color, 0.45) if view.state == "blocked" else color
+
+
+def _border(look: Look, view: NodeView, hovered: bool, ratio: float) -> QPen:
+    if view.selected:
+        return QPen(look.color("accent"), 2 * ratio)
+    if view.state == "error":
+        return QPen(look.color("error"), 1.6 * ratio)
+    if view.state == "blocked":
+        pen = QPen(look.color("muted"), 1.1 * ratio)
+        pen.setDashPattern([4.0, 3.0])
+        return pen
+    border = look.color("card_border")
+    return QPen(mix(border, look.color("text"), 0.45) if hovered else border, ratio)
