@@ -9,7 +9,7 @@ import msgspec
 from engine.analysis.node import Declared, Interned, Place, Result, declare, evaluate, looped
 from engine.analysis.recipe import RecipeFacts, RecipeReader
 from engine.analysis.report import Analysis, Diagnostic, NodeReport, Severity
-from engine.analysis.rules import rules_on
+from engine.analysis.rules import check
 from engine.analysis.sites import DataSite, GraphSite, Topology
 from engine.catalog import Catalog
 from engine.graph import MAIN, Document, Edge, Graph, Node
@@ -159,9 +159,9 @@ def _whole(
 ) -> list[Diagnostic]:
     """What the rules about the whole find: graph, recipe, data."""
     site = GraphSite(name, graph, topology, reports)
-    found = [found for rule in rules_on(GraphSite) for found in rule.run(site, "", name)]
+    found = check(site, "", name)
     found += facts.diagnostics
     if facts.source is not None and facts.fields is not None and topology.of("loss"):  # else nobody trains it
         data = DataSite(name, graph, topology, reports, facts.source, facts.fields)
-        found += [found for rule in rules_on(DataSite) for found in rule.run(data, "", name)]
+        found += check(data, "", name)
     return found

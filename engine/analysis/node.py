@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 import msgspec
 
 from engine.analysis.report import Diagnostic, NodeReport
-from engine.analysis.rules import rules_on
+from engine.analysis.rules import LONGEST, check
 from engine.analysis.sites import ClashSite, DeclaredSite, WiredSite
 from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
-from engine.errors import ShapeError
+from engine.errors import ShapeError, received
 from engine.graph import Edge, Graph, Node
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ def declare(place: Place, node: Node) -> Declared:
     """The kind of a node, from its id and parameters alone."""
     site = DeclaredSite(place.name, node, place.catalog)
     try:
-        found = _run(DeclaredSite, site, node, place)
+        found = tuple(check(site, node.id, place.name))
         if any(diagnostic.severity == "error" for diagnostic in found):
             return Declared(None, found)
         kind = place.catalog.parse(node.kind, node.params)
@@ -150,7 +150,7 @@ def _wired(
     inputs, outputs = kind.input_ports(), tuple([port.name for port in kind.output_ports()])
     site = WiredSite(place.name, node, kind, inputs, edges, tuple([signal.ports for signal in signals]))
     if not _plainly_wired(site):
-        more = _run(WiredSite, site, node, place)
+        more = tuple(check(site, node.id, place.name))
         found += more
         if any(diagnostic.severity == "error" for diagnostic in more):
             return Result(NodeReport("error", kind), found, Signal(None, outputs))
@@ -161,7 +161,7 @@ def _wired(
         report = _formulas(kind, shapes)
     except ShapeError as error:
         clash = ClashSite(place.name, node, kind, edges, shapes, error, place.graph, place.catalog)
-        found += _run(ClashSite, clash, node, place)
+        found += tuple(check(clash, node.id, place.name))
         return Result(NodeReport("error", kind, shapes), found, Signal(None, outputs), lasting=False)
     if tuple(report.outputs) != outputs and set(report.outputs) != set(outputs):
         raise TypeError(f"it gives shapes for {list(report.outputs)}, its outputs are {list(outputs)}")
@@ -194,6 +194,9 @@ def _formulas(kind: NodeKind, inputs: Inputs) -> NodeReport:
         return NodeReport("ok", kind, inputs, brought, memory=placeholder.nbytes)
     outputs = kind.shapes(inputs)
     weights = kind.weights(inputs)
+    flops = kind.flops(inputs, outputs)
+    if type(flops) is not int:
+        raise TypeError(f"flops are {received(flops)}, no whole number")
     return NodeReport(
         "ok",
         kind,
@@ -201,16 +204,12 @@ def _formulas(kind: NodeKind, inputs: Inputs) -> NodeReport:
         outputs,
         weights,
         sum([math.prod(sizes) for sizes in weights.values()]) if weights else 0,
-        kind.flops(inputs, outputs),
+        flops,
         sum([shape.nbytes for shape in outputs.values()]),
     )
-
-
-def _run(scope: type, site: object, node: Node, place: Place) -> Findings:
-    return tuple([found for rule in rules_on(scope) for found in rule.run(site, node.id, place.name)])
 
 
 def _broken(place: Place, node: Node, error: Exception) -> Diagnostic:
     log.info("a formula of %s failed", node.kind, exc_info=error)
     message = f'The kind "{node.kind}" is at fault, not the drawing: {type(error).__name__}: {error}'
-    return Diagnostic("error", "broken-kind", message[:500], node.id, graph=place.name)
+    return Diagnostic("error", "broken-kind", message[:LONGEST], node.id, graph=place.name)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.analysis.report import Diagnostic
-from engine.analysis.rules import rules_on
+from engine.analysis.rules import check
 from engine.analysis.sites import RecipeSite
 from engine.data import Field, Source, all_sources
 from engine.errors import DataError, NeuroloomError, ParamError
@@ -20,6 +20,9 @@ from engine.recipe import Recipe
 log = logging.getLogger(__name__)
 
 Stamp = tuple[tuple[int, int], ...]
+Answer = tuple[dict[str, Field] | None, DataError | None]
+"""A source's fields by name, or why there are none."""
+
 PATH: Final = "path"
 
 
@@ -37,21 +40,27 @@ class RecipeReader:
 
     def __init__(self) -> None:
         self._values: dict[str, Any] | None = None
-        self._stamp: Stamp = ()
         self._facts = RecipeFacts(None, (), None, None)
+        self._source: Source | None = None
+        self._stamp: Stamp = ()
+        self._answer: Answer = None, None
 
     def read(self, values: dict[str, Any]) -> RecipeFacts:
         """The facts of a recipe; never raises."""
-        if values != self._values or _stamp(self._facts.source) != self._stamp:
+        if values != self._values or _stamp(self._source) != self._stamp:
             recipe, sound = _recipe(values)
             source = _source(recipe)
-            self._stamp = _stamp(source)
-            fields, fault = _fields(source)
-            site = RecipeSite(values, recipe, fault)
-            found = [found for rule in rules_on(RecipeSite) for found in rule.run(site, "", MAIN)]
-            self._values = values
+            fields, fault = self._ask(source)
+            found = check(RecipeSite(values, recipe, fault), "", MAIN)
             self._facts = RecipeFacts(recipe if sound else None, tuple(found), source, fields)
+            self._values = values
         return self._facts
+
+    def _ask(self, source: Source | None) -> Answer:
+        stamp = _stamp(source)
+        if source != self._source or stamp != self._stamp:
+            self._source, self._stamp, self._answer = source, stamp, _fields(source)
+        return self._answer
 
 
 def _recipe(values: dict[str, Any]) -> tuple[Recipe, bool]:
@@ -73,7 +82,7 @@ def _source(recipe: Recipe) -> Source | None:
         return None
 
 
-def _fields(source: Source | None) -> tuple[dict[str, Field] | None, DataError | None]:
+def _fields(source: Source | None) -> Answer:
     if source is None:
         return None, None
     try:

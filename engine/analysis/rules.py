@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from engine.analysis.report import Diagnostic, Fix, Severity
 
+log = logging.getLogger(__name__)
 S = TypeVar("S")
+LONGEST: Final = 500
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -72,3 +75,16 @@ def all_rules() -> tuple[Rule[Any], ...]:
 def rules_on(site: type[S]) -> tuple[Rule[S], ...]:
     """The rules that look at one type of site."""
     return tuple(rule for rule in all_rules() if rule.on is site)
+
+
+def check(site: Any, node: str, graph: str) -> list[Diagnostic]:
+    """What all rules about such a site find. A rule that fails, as a plug-in may make it, is a warning."""
+    found: list[Diagnostic] = []
+    for rule in rules_on(type(site)):
+        try:
+            found.extend(rule.run(site, node, graph))
+        except Exception as error:
+            log.info("the check %s failed", rule.code, exc_info=error)
+            message = f"The check {rule.code} failed: {type(error).__name__}: {error}"
+            found.append(Diagnostic("warning", "broken-check", message[:LONGEST], node, graph=graph))
+    return found

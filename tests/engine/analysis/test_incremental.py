@@ -1,0 +1,110 @@
+"""An analyser that has seen a document before says what a fresh one says, and touches less."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.analysis import Analyser, analyse
+from engine.catalog import Inputs, Shapes
+from engine.graph import (
+    AddNode,
+    Connect,
+    Disconnect,
+    Document,
+    Edit,
+    MoveNodes,
+    Node,
+    RemoveNode,
+    RenameNode,
+    ReplaceNode,
+    SetParams,
+    SetRecipe,
+)
+from tests.support.tiny import Weigh, small_net, tiny_catalog, wire
+
+
+@pytest.fixture
+def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[Weigh]:
+    """Each time that the shapes of a Weigh are computed."""
+    calls: list[Weigh] = []
+    real = Weigh.shapes
+
+    def shapes(self: Weigh, inputs: Inputs) -> Shapes:
+        calls.append(self)
+        return real(self, inputs)
+
+    monkeypatch.setattr(Weigh, "shapes", shapes)
+    return calls
+
+
+def chain(count: int) -> Document:
+    nodes = [Node("x", "feed"), *(Node(f"w{n}", "weigh", {"units": n + 1}) for n in range(count))]
+    return Document.of(nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(count - 1))])
+
+
+def test_an_edit_costs_what_it_touches(evaluated: list[Weigh]) -> None:
+    document, analyser = chain(50), Analyser(tiny_catalog())
+    analyser.run(document)
+    assert len(evaluated) == 50
+    analyser.run(document)
+    document.apply(MoveNodes({"w7": (50, 60)}))
+    analyser.run(document)
+    assert len(evaluated) == 50
+    document.apply(SetParams("w20", {"units": 99}))
+    analyser.run(document)
+    assert evaluated[50:] == [Weigh(units=99), Weigh(units=22)]
+
+
+def test_equal_layers_are_computed_once(evaluated: list[Weigh]) -> None:
+    nodes = [Node("x", "feed"), *(Node(f"w{n}", "weigh", {"units": 4}) for n in range(30))]
+    document = Document.of(nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(29))])
+    analysis = Analyser(tiny_catalog()).run(document)
+    assert len(evaluated) == 1
+    assert analysis.parameters == 30 * 20
+
+
+SERIES: list[Edit] = [
+    SetParams("x", {"shape": [1, 2, 2]}),  # a clash, whose fix takes the id flat1
+    AddNode(Node("flat1", "flat")),  # so that another id must be found
+    MoveNodes({"x": (100, 100), "hidden": (300, 300)}),  # and another place
+    Connect(wire("x", "flat1")),
+    SetParams("x", {"shape": [4]}),
+    Connect(wire("out", "hidden", 1)),  # crowded, and a cycle
+    SetParams("out", {"units": -1}),
+    SetParams("out", {}, ("units",)),
+    Disconnect(wire("out", "hidden", 1)),
+    ReplaceNode(Node("out", "halve")),  # another kind, other outputs
+    ReplaceNode(Node("out", "halv")),
+    ReplaceNode(Node("out", "weigh", {"units": 3})),
+    RenameNode("hidden", "middle"),
+    RemoveNode("y"),
+    AddNode(Node("y", "answer", {"shape": [3]})),
+    Connect(wire("y", "gap.target")),
+    SetRecipe({"data": {"id": "iris"}}),
+    SetRecipe({"data": {"id": "nothing"}}),
+    RemoveNode("gap"),
+]
+
+
+def test_every_edit_and_its_inverse_give_what_a_fresh_analysis_gives() -> None:
+    document, catalog = small_net(), tiny_catalog()
+    analyser = Analyser(catalog)
+    backs = []
+    for edit in SERIES:
+        backs.append(document.apply(edit)[0])
+        assert analyser.run(document) == analyse(document, catalog), edit
+    for back in reversed(backs):
+        document.apply(back)
+        assert analyser.run(document) == analyse(document, catalog), back
+    assert document == small_net()
+
+
+def test_one_analyser_may_serve_several_documents() -> None:
+    catalog = tiny_catalog()
+    analyser = Analyser(catalog)
+    left, right = small_net(), chain(3)
+    for document in (left, right, left.copy(), right):
+        assert analyser.run(document) == analyse(document, catalog)
+    copy = left.copy()
+    copy.apply(RemoveNode("gap"))
+    assert analyser.run(copy) == analyse(copy, catalog)

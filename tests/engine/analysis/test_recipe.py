@@ -1,0 +1,169 @@
+"""What analysis says of the recipe and of the data that it names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.analysis import Analyser, Analysis, Diagnostic, analyse
+from engine.data import Source
+from engine.graph import Document, SetParams, SetRecipe
+from engine.nodes import standard_catalog
+from engine.recipe import Recipe
+from tests.support.drawing import Drawing
+from tests.support.tiny import small_net, tiny_catalog
+
+
+def errors(document: Document) -> list[Diagnostic]:
+    return [each for each in analyse(document, tiny_catalog()).diagnostics if each.severity == "error"]
+
+
+def classifier(outputs: int = 3, **recipe: Any) -> Document:
+    drawing = Drawing(**recipe)
+    drawing.add("x", "input", shape=[4])
+    drawing.add("scores", "dense", "x", out_features=outputs)
+    return drawing.classify("scores")
+
+
+def standard(document: Document) -> Analysis:
+    return analyse(document, standard_catalog())
+
+
+@pytest.mark.parametrize(
+    ("recipe", "param", "words"),
+    [
+        ({"epochs": 0}, "epochs", "epochs must be at least 1 epochs. Received: 0."),
+        ({"epochs": "ten"}, "epochs", "epochs must be a whole number. Received: 'ten'."),
+        ({"device": "tpu"}, "device", "device must be one of auto, cpu, cuda, mps"),
+        ({"epocs": 1}, "epocs", "epocs is no parameter of Recipe"),
+        ({"data": "iris"}, "data", "Received: 'iris'."),
+        ({"data": {"id": "irsi"}}, "data", 'There is no data source "irsi". Did you mean "iris"?'),
+        ({"data": {"id": "digits", "params": {"size": 9}}}, "data", "Digits: size must be one of 8, 28, 32"),
+        ({"data": {"id": "csv"}}, "data", "No file is chosen yet."),
+        ({"data": {"id": "csv", "params": {"path": "/no/such.csv"}}}, "data", "/no/such.csv"),
+        ({"optimizer": {"id": "adan"}}, "optimizer", 'There is no optimizer "adan". Did you mean'),
+        ({"optimizer": {"id": "sgd", "params": {"lr": -1}}}, "optimizer", "lr must be at least 0"),
+    ],
+)
+def test_a_wrong_recipe_is_named_by_field(recipe: dict[str, Any], param: str, words: str) -> None:
+    document = Document(recipe=recipe)
+    (error,) = errors(document)
+    assert (error.node, error.param) == ("", param)
+    assert words.replace(" epochs. R", ". R") in error.message
+    if error.fixes:
+        document.apply(error.fixes[0].edit)
+        assert errors(document) == []
+
+
+def test_one_wrong_value_leaves_the_others_checked() -> None:
+    document = Document(recipe={"epochs": 0, "optimizer": {"id": "nope"}})
+    assert {each.param for each in errors(document)} == {"epochs", "optimizer"}
+    assert analyse(document, tiny_catalog()).recipe is None
+
+
+def test_a_good_recipe_is_read() -> None:
+    recipe = analyse(Document(recipe={"epochs": 7}), tiny_catalog()).recipe
+    assert recipe == Recipe.parse({"epochs": 7})
+
+
+def test_data_that_fits_is_no_error() -> None:
+    assert standard(classifier(data={"id": "iris"})).diagnostics == ()
+
+
+def test_another_shape_than_the_data_has_is_told_in_words_and_can_be_set() -> None:
+    document = classifier(data={"id": "wine"})
+    (error,) = standard(document).diagnostics
+    assert (error.code, error.node) == ("data-shape", "x")
+    assert error.message == (
+        'x expects N batch × 4 features, numbers. Received from the field "x" of Wine: '
+        "N batch × 13 features, numbers."
+    )
+    document.apply(error.fixes[0].edit)
+    assert document.graph()["x"].params["shape"] == [13]
+    assert standard(document).diagnostics == ()
+
+
+def test_the_type_of_a_target_can_be_set_as_the_data_is() -> None:
+    document = classifier(data={"id": "iris"})
+    document.apply(SetParams("label", {"dtype": "float32", "shape": [3]}))
+    error = next(each for each in standard(document).diagnostics if each.code == "data-shape")
+    assert "whole numbers" in error.message
+    document.apply(error.fixes[0].edit)
+    assert standard(document).diagnostics == ()
+
+
+def test_a_field_that_the_data_has_not() -> None:
+    document = classifier(data={"id": "iris"})
+    document.apply(SetParams("x", {"field": "pixels"}))
+    (error,) = standard(document).diagnostics
+    assert (error.code, error.node, error.param) == ("field", "x", "field")
+    assert error.message.startswith('The data Iris has no field "pixels"; it has "x", "y".')
+    document.apply(error.fixes[0].edit)
+    assert standard(document).diagnostics == ()
+
+
+def test_scores_for_too_few_classes() -> None:
+    found = standard(classifier(2, data={"id": "iris"})).diagnostics
+    assert {(each.code, each.node, each.severity) for each in found} == {
+        ("classes", "loss", "error"),
+        ("classes", "accuracy", "error"),
+    }
+    assert "has 3 classes, so loss needs as many scores a sample. Received: 2." in found[0].message
+
+
+def test_a_graph_that_nobody_trains_may_have_any_shape() -> None:
+    drawing = Drawing(data={"id": "digits"})
+    drawing.add("x", "input", shape=[5])
+    drawing.add("a", "dense", "x")
+    assert [each.code for each in standard(drawing.document).diagnostics] == ["no-loss"]
+
+
+def _count_reads(monkeypatch: pytest.MonkeyPatch, source: type[Source]) -> Callable[[], int]:
+    calls = []
+    real = source.fields
+
+    def fields(self: Source) -> Any:
+        calls.append(self)
+        return real(self)
+
+    monkeypatch.setattr(source, "fields", fields)
+    return lambda: len(calls)
+
+
+def test_a_file_is_asked_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.data.sources.csv_file import CsvFile
+
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,kind\n" + "1,2,u\n3,4,v\n" * 9)
+    count = _count_reads(monkeypatch, CsvFile)
+    document = classifier(data={"id": "csv", "params": {"path": str(path)}})
+    analyser = Analyser(standard_catalog())
+    for units in (3, 4, 5):
+        document.apply(SetParams("scores", {"out_features": units}))
+        assert "Received from the field" in analyser.run(document).diagnostics[0].message
+    assert count() == 1
+    path.write_text("a,b,c,d,kind\n" + "1,2,5,6,u\n3,4,5,6,v\n" * 9)
+    os.utime(path, ns=(1, 1))
+    assert analyser.run(document).diagnostics == ()
+    assert count() == 2
+    path.unlink()
+    assert "There is nothing here" in analyser.run(document).diagnostics[0].message
+    document.apply(SetRecipe({"epochs": 3}))
+    assert "There is nothing here" in analyser.run(document).diagnostics[0].message
+    assert count() == 3
+
+
+def test_a_source_that_fails_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.data.sources.iris import Iris
+
+    monkeypatch.setattr(Iris, "fields", lambda self: 1 / 0)
+    (error,) = errors(Document(recipe={"data": {"id": "iris"}}))
+    assert "The source Iris is at fault: ZeroDivisionError" in error.message
+
+
+def test_the_tiny_net_does_not_fit_the_digits_by_default() -> None:
+    assert {each.code for each in errors(small_net())} == {"data-shape"}
