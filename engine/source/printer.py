@@ -8,19 +8,17 @@ from typing import Any, Final
 from engine.analysis import Analysis, Plan, Step, Value, analyse, plan
 from engine.catalog import Call, Catalog, Name, Shape
 from engine.catalog.call import layers
-from engine.errors import BuildError, NeuroloomError
+from engine.errors import BuildError
 from engine.graph import Document
-from engine.recipe import Recipe, all_optimizers
+from engine.recipe import Recipe
 from engine.source.copied import ROOT, Copied, Definition, Import, copied
 from engine.source.expressions import BODY, INFIX, METHOD, Lines, calls, spelled
 from engine.source.imports import ALWAYS, import_lines, imports_for
 from engine.source.literals import INDENT, Text, arguments, assigned, bracketed, docstring
-from engine.source.names import attributes, claim, entry, variables
+from engine.source.names import attributes, entry, variables
+from engine.source.training import optimizer_of, train_function, train_imports
 
 OWN_NAMES: Final = frozenset({"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable"})
-TRAIN_NAMES: Final = frozenset(
-    {"net", "batches", "epochs", "optimizer", "scores", "loss", "judge", "range", "epoch", *OWN_NAMES}
-)
 
 
 def python_source(
@@ -99,36 +97,12 @@ class _Printer:
 
     def train(self, recipe: Recipe) -> list[str]:
         """Function `train`, where the recipe's optimizer is known."""
-        try:
-            optimizer = all_optimizers()[recipe.optimizer.id].parse(recipe.optimizer.params)
-        except NeuroloomError:
+        optimizer = optimizer_of(recipe)
+        if optimizer is None:
             return []
-        taken = set(TRAIN_NAMES)
-        inputs = [claim(held.node, taken) for held in self._plan.network.placeholders]
-        targets = [claim(held.node, taken) for held in self._plan.criterion.placeholders]
-        star = "" if len(self._plan.network.outputs) == 1 else "*"
-        judged = ", ".join([f"{star}net({', '.join(inputs)})", *targets])
+        self._imports |= train_imports(optimizer)
         stateful = bool(self._layers(self._plan.criterion.steps))
-        weights = "[*net.parameters(), *judge.parameters()]" if stateful else "net.parameters()"
-        self._imports |= {*imports_for([optimizer.target]), ("collections.abc", "Iterable", "Iterable")}
-        told = arguments([Text(weights)], optimizer.arguments())
-        batch = ", ".join([*inputs, *targets])
-        loss = " + ".join(f'scores["{node}"]' for node in self._plan.losses)
-        lines = [
-            f"def train(net: Net, batches: Iterable[tuple[Tensor, ...]], epochs: int = {recipe.epochs}) -> None:",
-            docstring([f"Follow the gradient of the loss over batches of ({batch})."], INDENT),
-            *([f"{INDENT}judge = Criterion()"] if stateful else []),
-            assigned("optimizer", Text.call(spelled(optimizer.target), told), INDENT),
-            f"{INDENT}net.train()",
-            f"{INDENT}for _ in range(epochs):",
-            f"{BODY}for {batch}{'' if ', ' in batch else ','} in batches:",
-            f"{BODY}{INDENT}optimizer.zero_grad()",
-            f"{BODY}{INDENT}scores = {'judge' if stateful else 'criterion'}({judged})",
-            f"{BODY}{INDENT}loss = {loss}",
-            f"{BODY}{INDENT}loss.backward()",
-            f"{BODY}{INDENT}optimizer.step()",
-        ]
-        return ["\n".join(lines)]
+        return [train_function(self._plan, optimizer, recipe.epochs, stateful=stateful)]
 
     def file(self, parts: list[str]) -> str:
         """The parts with docstring, imports and copied layers in front."""
