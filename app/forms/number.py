@@ -33,6 +33,7 @@ class NumberEdit(QLineEdit):
         self._press: QPoint | None = None
         self._start = 0.0
         self._gesture = ""
+        self._typing = False
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setMinimumWidth(48)
         self.editingFinished.connect(self._take_text)
@@ -56,7 +57,7 @@ class NumberEdit(QLineEdit):
         self.setPlaceholderText(word)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self.hasFocus() and self.isEnabled():
+        if event.button() == Qt.MouseButton.LeftButton and not self._typing and self.isEnabled():
             self._press = event.position().toPoint()
             self._start = self._present()
             return
@@ -87,6 +88,7 @@ class NumberEdit(QLineEdit):
         if not self._gesture:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             self.selectAll()
+            self._type(True)
         self._press, self._gesture = None, ""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -109,15 +111,12 @@ class NumberEdit(QLineEdit):
             self.selectAll()
             self.refused.emit("")
         else:
+            self._type(True)
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.setCursor(Qt.CursorShape.IBeamCursor)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self._type(False)
         self.setCursorPosition(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -130,6 +129,11 @@ class NumberEdit(QLineEdit):
                 place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.param.unit
             )
             painter.end()
+
+    def _type(self, typing: bool) -> None:
+        """While one types, the mouse selects text; else it drags the number."""
+        self._typing = typing
+        self.setCursor(Qt.CursorShape.IBeamCursor if typing else Qt.CursorShape.SizeHorCursor)
 
     def _present(self) -> float:
         value = self._value if self._value is not None else self.param.default
@@ -157,6 +161,7 @@ class NumberEdit(QLineEdit):
             self.refused.emit(str(fault))
             return
         self.setModified(False)
+        self._type(False)
         self._value = value
         self.setText(words.shown(value))
         self.edited.emit(value, "")

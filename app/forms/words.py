@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import Any
 
@@ -53,21 +52,8 @@ def read_any(text: str) -> Any:
     named = {"none": None, "yes": True, "no": False, "true": True, "false": False}
     if plain.lower() in named:
         return named[plain.lower()]
+    read = read_sizes if any(sign in plain for sign in "×,([") else evaluate
     try:
-        return evaluate(plain)
-    except NotANumberError:
-        pass
-    try:
-        value = ast.literal_eval(plain)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return _sizes_or(plain)
-    return tuple(value) if isinstance(value, (list, tuple)) else plain
-
-
-def _sizes_or(text: str) -> Any:
-    if "×" not in text:
-        return text
-    try:
-        return read_sizes(text)
+        return read(plain)
     except NotANumberError:
         return text
