@@ -19,8 +19,10 @@ def stand_by() -> int:
     with os.fdopen(os.dup(1), "wb") as answers:
         # What libraries print must not be taken for an answer.
         os.dup2(2, 1)
-        ready = _warm()
+        ready = _load()
         answers.write(msgspec.json.encode(ready) + b"\n")
+    if not ready.error:
+        _rehearse()
     line = sys.stdin.buffer.readline()
     if not line:
         return 0
@@ -45,7 +47,7 @@ def _train(run: RunFolder, job: Job) -> int:
         return 1
 
 
-def _warm() -> Ready:
+def _load() -> Ready:
     """Import all that training needs."""
     try:
         import torch
@@ -56,6 +58,19 @@ def _warm() -> Ready:
         return Ready(str(torch.__version__), devices(), pick()[1])
     except Exception as error:  # noqa: BLE001 - whatever keeps torch from loading is told to the user
         return Ready(error=f"torch does not load: {type(error).__name__}: {error}")
+
+
+def _rehearse() -> None:
+    """Do once what the first step of a training would wait for: the first optimizer loads 800 modules."""
+    import torch
+
+    from engine.nodes import standard_catalog
+
+    standard_catalog()
+    layer = torch.nn.Conv2d(1, 1, 3)
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer(torch.zeros(1, 1, 4, 4)).sum().backward()
+    optimizer.step()
 
 
 def _detach(run: RunFolder) -> None:

@@ -65,7 +65,7 @@ class FollowedRuns:
             known.watched = False
 
     def expect(self, run: Path) -> RunInfo:
-        """A process was told to train here: until it holds the folder, or ends, the run counts as starting.
+        """A process was told to train here: until it says so in the folder, or ends, the run counts as starting.
 
         Raises:
             RunError: this is no run folder.
@@ -123,7 +123,7 @@ class FollowedRuns:
             frames = run.tail.poll()
             if frames or run.tail.reset:
                 self._outbox.send(FrameEvents(str(path), frames, run.tail.reset))
-        run.expected = run.expected and not run.tail.reader.run.is_held()
+        run.expected = run.expected and info.status not in ALIVE
         if not run.expected and _news(info) != _news(run.said):
             run.said = info
             self._outbox.send(RunChanged(info))

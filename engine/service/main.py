@@ -160,11 +160,16 @@ class Service:
 
     def _reply(self, request: Request) -> Reply | None:
         if isinstance(request, Hello):
+            self._tasks.put(self._prepare)
             return _welcome(request)
         if isinstance(request, Shutdown):
             self.end(0)
             return Done(request.id)
         return self._desk.reply(request)
+
+    def _prepare(self) -> None:
+        """Import what the next request will need, while nobody waits."""
+        self._desk  # noqa: B018 - making it imports it
 
     def _ready(self, ready: Ready) -> None:
         if ready.error:
