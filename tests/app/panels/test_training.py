@@ -1,0 +1,171 @@
+"""The training panel: recipe edits, and the run that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.panels import TrainingPanel
+from app.state import EditorState, Session
+from engine.graph import SetParams
+from engine.messages import protocol
+from engine.messages.frames import Progress
+from tests.support.editing import SilentEngine, current, digits_net, editor_of
+
+Front = Callable[[QWidget], None]
+
+
+def training(in_front: Front) -> tuple[TrainingPanel, EditorState, Session, SilentEngine]:
+    """A training panel of the digits net."""
+    editor = editor_of(digits_net())
+    panel = TrainingPanel(editor)
+    in_front(panel)
+    assert isinstance(editor.engine, SilentEngine)
+    return panel, editor, current(editor), editor.engine
+
+
+def run_under_way(engine: SilentEngine, **fields: Any) -> protocol.RunInfo:
+    """Answer the start and tell that the run is under way."""
+    engine.answer(protocol.StartRun, protocol.Started, run="run")
+    return told(engine, **fields)
+
+
+def told(engine: SilentEngine, **fields: Any) -> protocol.RunInfo:
+    """The engine tells of the run."""
+    given = {"name": "Digits", "status": "running", "created": 0.0, "epoch": 3, "epochs": 20, "device": "cpu"}
+    info = protocol.RunInfo(run="run", **{**given, **fields})
+    engine.event_arrived.emit(protocol.RunChanged(info))
+    return info
+
+
+def type_into(qtbot: QtBot, widget: QWidget | None, text: str) -> None:
+    """Replace a line's text, Enter."""
+    assert isinstance(widget, QLineEdit)
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+    widget.selectAll()
+    qtbot.keyClicks(widget, text)
+    qtbot.keyClick(widget, Qt.Key.Key_Return)
+
+
+def test_recipe_fields_are_edits_that_undo(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    type_into(qtbot, panel.recipe.course.field("epochs").focusProxy(), "3")
+    type_into(qtbot, panel.recipe.optimizer.form.field("lr").focusProxy(), "0.02")
+    assert session.document.recipe["epochs"] == 3
+    assert session.document.recipe["optimizer"] == {"id": "adam", "params": {"lr": 0.02}}
+    assert session.analysis.recipe is not None
+    assert session.analysis.recipe.optimizer.params == {"lr": 0.02}
+    session.undo()
+    session.undo()
+    assert session.document.recipe.keys() == {"data"}
+
+
+def test_another_optimizer_keeps_what_both_have(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    form = panel.recipe.optimizer
+    type_into(qtbot, form.form.field("lr").focusProxy(), "0.5")
+    type_into(qtbot, form.form.field("beta1").focusProxy(), "0.5")
+    form.combo.activated.emit(form.combo.findData("sgd"))
+    assert session.document.recipe["optimizer"] == {"id": "sgd", "params": {"lr": 0.5}}
+    assert "momentum" in form.form.names
+    assert "beta1" not in form.form.names
+
+
+def test_the_data_source_says_what_it_gives(in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    assert panel.recipe.fields.text() == "x  1×28×28 · y  10 classes"
+    data = panel.recipe.data
+    data.combo.activated.emit(data.combo.findData("iris"))
+    assert session.document.recipe["data"]["id"] == "iris"
+    assert panel.recipe.fields.text() == "x  4 · y  3 classes"
+    data.combo.activated.emit(data.combo.findData("csv"))
+    assert panel.recipe.fields.text().endswith(".")
+    assert "file" in panel.recipe.fields.text().lower()
+
+
+def test_train_pause_step_stop(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, _, engine = training(in_front)
+    controls = panel.controls
+    assert (controls.train.isVisible(), controls.stop.isVisible()) == (True, False)
+    qtbot.mouseClick(controls.train, Qt.MouseButton.LeftButton)
+    assert len(engine.of(protocol.StartRun)) == 1
+    assert (controls.train.isVisible(), controls.pause.isEnabled()) == (False, False)
+    run_under_way(engine)
+    assert controls.status.text() == "Training · epoch 3/20"
+    for button in (controls.pause, controls.step, controls.stop):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    told(engine, status="paused")
+    assert controls.pause.text() == "Resume"
+    qtbot.mouseClick(controls.pause, Qt.MouseButton.LeftButton)
+    told(engine, status="finished", epoch=20, last={"val/loss": 0.1, "val/accuracy": 0.97, "train/loss": 0.2})
+    said = [(request.run, request.action) for request in engine.of(protocol.ControlRun)]
+    assert said == [("run", "pause"), ("run", "step"), ("run", "stop"), ("run", "resume")]
+    assert controls.train.isVisible()
+    assert controls.numbers.text() == "val/loss 0.1 · val/accuracy 0.97"
+    assert controls.bar.value() == controls.bar.maximum()
+
+
+def test_progress_speed_and_time_left(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, _, engine = training(in_front)
+    qtbot.mouseClick(panel.controls.train, Qt.MouseButton.LeftButton)
+    run_under_way(engine)
+    progress = Progress(
+        step=1204,
+        status="running",
+        epoch=6,
+        epochs=20,
+        batch=30,
+        batches=60,
+        steps=1204,
+        rate=12430.4,
+        eta=72.2,
+        device="cpu",
+    )
+    engine.event_arrived.emit(protocol.FrameEvents("run", [progress]))
+    qtbot.waitUntil(lambda: panel.controls.numbers.text() == "step 1,204 · 12,430 samples/s · 1:12 left")
+    assert panel.controls.bar.value() / panel.controls.bar.maximum() == 5.5 / 20
+
+
+def test_the_learning_rate_turns_while_it_runs(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, session, engine = training(in_front)
+    assert not panel.controls.knob.isVisible()
+    qtbot.mouseClick(panel.controls.train, Qt.MouseButton.LeftButton)
+    run_under_way(engine)
+    knob = panel.controls.knob.field("lr").focusProxy()
+    assert isinstance(knob, QLineEdit)
+    assert knob.text() == "0.001"
+    type_into(qtbot, knob, "0.0005")
+    (request,) = engine.of(protocol.ControlRun)
+    assert (request.action, request.values) == ("set", {"values": {"lr": 0.0005}})
+    told(engine, epoch=4)
+    assert knob.text() == "0.0005"
+    assert "optimizer" not in session.document.recipe
+
+
+def test_a_broken_document_does_not_train(in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    session.apply(SetParams("conv", {"out_channels": 0}), "Break")
+    assert not panel.controls.train.isEnabled()
+    assert "Mend the errors first" in panel.controls.train.toolTip()
+    session.undo()
+    assert panel.controls.train.isEnabled()
+
+
+def test_a_failed_run_says_why(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, _, engine = training(in_front)
+    qtbot.mouseClick(panel.controls.train, Qt.MouseButton.LeftButton)
+    run_under_way(engine)
+    told(engine, status="failed", message="The loss is <b>NaN</b>.")
+    assert panel.controls.message.text() == "The loss is <b>NaN</b>."
+    assert panel.controls.message.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_device_and_its_reason(in_front: Front) -> None:
+    panel, _, _, engine = training(in_front)
+    engine.ready = protocol.EngineReady("2.13", ["cuda:0 NVIDIA H200"], "CUDA is there.")
+    engine.state_changed.emit("ready")
+    assert panel.controls.device.text() == "Device: cuda:0 NVIDIA H200. CUDA is there."
