@@ -67,7 +67,7 @@ class NodeView:
     """What the canvas keeps of a node."""
 
     __slots__ = (
-        "category", "detail", "detail_text", "frame", "height", "icon", "id", "inputs", "kind", "loose", "missing",
+        "category", "detail", "detail_text", "far_text", "frame", "height", "icon", "id", "inputs", "kind", "missing",
         "name", "name_text", "node", "outputs", "picture", "report", "selected", "serial", "severity", "tile",
         "title", "width", "x", "y",
     )  # fmt: skip
@@ -83,10 +83,10 @@ class NodeView:
         self.outputs: tuple[PortView, ...] = ()
         self.name_text: QStaticText | None = None
         self.detail_text: QStaticText | None = None
+        self.far_text: QStaticText | None = None
         self.report: NodeReport | None = None
         self.severity = ""
         self.selected = False
-        self.loose = False
         self.frame: FeatureMaps | None = None
         self.picture: QPixmap | None = None
         self.tile: tuple[int, int] = (0, 0)
@@ -189,7 +189,7 @@ def _write(view: NodeView, card: str, look: Look) -> None:
     width = TEXT_X + min(needed, room) + 12
     view.width = max(NARROWEST, -(-width // STEP) * STEP)
     if name != view.name:
-        view.name, view.name_text = name, None
+        view.name, view.name_text, view.far_text = name, None, None
     if detail != view.detail:
         view.detail, view.detail_text = detail, None
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from app.theme import mix, theme
 
 NAME_SIZE: Final = 13
+FAR_SIZE: Final = 19
 DETAIL_SIZE: Final = 11
 LABEL_SIZE: Final = 10
 CAPTION_SIZE: Final = 8
@@ -23,6 +24,8 @@ class Look:
 
     def __init__(self) -> None:
         self.name_font = self._font(NAME_SIZE, QFont.Weight.DemiBold)
+        self.far_font = self._font(FAR_SIZE, QFont.Weight.DemiBold)
+        self.far_metrics = QFontMetricsF(self.far_font)
         self.detail_font = self._font(DETAIL_SIZE)
         self.label_font = self._font(LABEL_SIZE)
         self.caption_font = self._font(CAPTION_SIZE)
@@ -52,6 +55,11 @@ class Look:
     def far_wire(self) -> QColor:
         """The colour of wires seen from afar: opaque, calm, cheap to draw."""
         return self._colour("far wire", lambda: mix(theme.color("canvas"), theme.color("wire"), 0.55))
+
+    def dots(self, fade: float = 1.0) -> QColor:
+        """The colour of the background's dots."""
+        dot = mix(theme.color("grid"), theme.color("wire"), 0.22)
+        return mix(theme.color("canvas"), dot, fade)
 
     def block(self, category: str) -> QColor:
         """The colour of a card seen from afar."""

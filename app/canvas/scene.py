@@ -13,7 +13,7 @@ from app.canvas.wire import Point, WireState, WireView
 from app.state import Session
 from app.state.edits import kind_of
 from engine.analysis import Analysis
-from engine.catalog import NodeKind, Port
+from engine.catalog import NodeKind, Port, Shape
 from engine.graph import Changes, Edge, Graph, GraphChanges
 from engine.messages.frames import FeatureMaps
 
@@ -277,7 +277,7 @@ class Scene:
         old, view.report = view.report, report
         state_changed = old is None or report is None or old.state != report.state
         shapes = report.outputs if report is not None else {}
-        wrote = [port.show_shape(str(shapes[port.name]) if port.name in shapes else "") for port in view.outputs]
+        wrote = [port.show_shape(_written(shapes.get(port.name))) for port in view.outputs]
         if state_changed or any(wrote):
             self._damage(_with_labels(view.bounds))
         if state_changed:
@@ -325,6 +325,10 @@ def _height(view: NodeView) -> tuple[bool, int]:
 def _leaves(view: NodeView, edge: Edge) -> Point:
     port = view.port(edge.output, False)
     return view.x + view.width, view.y + (port.y if port is not None else view.height / 2)
+
+
+def _written(shape: Shape | None) -> str:
+    return str(shape) if shape is not None and shape.sizes else ""
 
 
 def _with_labels(box: Box) -> Box:

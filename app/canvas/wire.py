@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from PySide6.QtGui import QPainterPath
 
@@ -12,7 +12,11 @@ from engine.graph import Edge
 
 Point: TypeAlias = tuple[float, float]
 WireState: TypeAlias = Literal["ok", "error", "blocked"]
-_SAMPLES = 24
+Segment: TypeAlias = tuple[Point, Point, Point, Point]
+_SAMPLES: Final = 20
+_BACK: Final = 24.0  # how far a target may lie behind before its wire goes round
+_ROUND: Final = 52.0
+_BEND: Final = 100.0  # the last stretch, in which a wire goes up or down
 
 
 class WireView:
@@ -36,14 +40,7 @@ class WireView:
             return False
         (self.x0, self.y0), (self.x1, self.y1) = start, end
         self._path = self._points = None
-        bow = reach(self.x0, self.x1)
-        over = bow * 0.3 if self.x1 < self.x0 + bow else 0.0  # how far a wire that runs back swings out
-        self.box = (
-            min(self.x0, self.x1) - over - 2,
-            min(self.y0, self.y1) - 2,
-            max(self.x0, self.x1) + over + 2,
-            max(self.y0, self.y1) + 2,
-        )
+        self.box = _bounds(segments(start, end))
         return True
 
     @property
@@ -71,35 +68,73 @@ class WireView:
         return any(_meet(one, other, points[i], points[i + 1]) for i in range(len(points) - 1))
 
 
-def reach(x0: float, x1: float) -> float:
-    """How far a wire runs level before it bends."""
+def segments(start: Point, end: Point) -> list[Segment]:
+    """The cubic pieces of a wire, level at both ends.
+
+    A long one stays level until it is near its target, so that it keeps to the lane that layout gives it; one
+    that runs back goes round between the two cards.
+    """
+    (x0, y0), (x1, y1) = start, end
     ahead = x1 - x0
-    return max(28.0, ahead * 0.5) if ahead >= 0 else min(160.0, 40.0 - ahead * 0.4)
+    if ahead >= -_BACK:
+        level = max(0.0, ahead - _BEND)
+        bow = max(28.0, (ahead - level) * 0.5)
+        bend: Segment = ((x0 + level, y0), (x0 + level + bow, y0), (x1 - bow, y1), end)
+        return [(start, start, bend[0], bend[0]), bend] if level else [bend]
+    beside = abs(y1 - y0) < 2 * _ROUND
+    level = max(y0, y1) + 1.6 * _ROUND if beside else (y0 + y1) / 2
+    turn = (x0, level), (x1, level)
+    return [
+        (start, (x0 + _ROUND, y0), (x0 + _ROUND, level), turn[0]),
+        (turn[0], (x0 + ahead / 3, level), (x1 - ahead / 3, level), turn[1]),
+        (turn[1], (x1 - _ROUND, level), (x1 - _ROUND, y1), end),
+    ]
 
 
 def curve(start: Point, end: Point) -> QPainterPath:
-    """The curve of a wire, level at both ends."""
-    bow = reach(start[0], end[0])
+    """The curve of a wire."""
     path = QPainterPath()
     path.moveTo(*start)
-    path.cubicTo(start[0] + bow, start[1], end[0] - bow, end[1], *end)
+    for first, one, other, last in segments(start, end):
+        if _is_level(first, one, other, last):
+            path.lineTo(*last)
+        else:
+            path.cubicTo(*one, *other, *last)
     return path
 
 
 def sampled(start: Point, end: Point) -> list[Point]:
     """Points along the curve of a wire."""
-    bow = reach(start[0], end[0])
-    xs = (start[0], start[0] + bow, end[0] - bow, end[0])
-    ys = (start[1], start[1], end[1], end[1])
-    found = []
-    for step in range(_SAMPLES + 1):
-        t = step / _SAMPLES
-        s = 1 - t
-        a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-        found.append(
-            (a * xs[0] + b * xs[1] + c * xs[2] + d * xs[3], a * ys[0] + b * ys[1] + c * ys[2] + d * ys[3])
-        )
+    found = [start]
+    for first, one, other, last in segments(start, end):
+        if _is_level(first, one, other, last):
+            found.append(last)
+            continue
+        for step in range(1, _SAMPLES + 1):
+            t = step / _SAMPLES
+            s = 1 - t
+            a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+            found.append(
+                (
+                    a * first[0] + b * one[0] + c * other[0] + d * last[0],
+                    a * first[1] + b * one[1] + c * other[1] + d * last[1],
+                )
+            )
     return found
+
+
+def _is_level(first: Point, one: Point, other: Point, last: Point) -> bool:
+    ahead = min(first[0], last[0]) <= min(one[0], other[0]) and max(one[0], other[0]) <= max(first[0], last[0])
+    return first[1] == one[1] == other[1] == last[1] and ahead
+
+
+def _bounds(pieces: list[Segment]) -> Box:
+    """A box around the pieces: controls pull a curve out by three quarters of their way at most."""
+    xs, ys = [], []
+    for first, one, other, last in pieces:
+        xs += [first[0], last[0], first[0] + 0.75 * (one[0] - first[0]), last[0] + 0.75 * (other[0] - last[0])]
+        ys += [first[1], last[1]]
+    return min(xs) - 2, min(ys) - 2, max(xs) + 2, max(ys) + 2
 
 
 def _to_segment(x: float, y: float, x0: float, y0: float, x1: float, y1: float) -> float:

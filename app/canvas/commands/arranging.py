@@ -9,7 +9,7 @@ from app.canvas.boxes import union
 from app.canvas.card import NodeView
 from app.canvas.layout import layout
 from app.canvas.stage import Stage
-from engine.graph import MoveNodes
+from engine.graph import Edge, MoveNodes
 
 EdgeName = Literal["left", "right", "top", "bottom"]
 Axis = Literal["horizontal", "vertical"]
@@ -75,7 +75,7 @@ def auto_layout(stage: Stage) -> Mapping[str, tuple[float, float]]:
     """Lay the selection out, or all where nothing or one node is selected; returns where the nodes were."""
     chosen = stage.session.selection if len(stage.session.selection) > 1 else None
     sizes = {view.id: _size(view) for view in stage.scene.nodes.values()}
-    places = layout(stage.session.graph, sizes, chosen)
+    places = layout(stage.session.graph, sizes, chosen, lambda edge: _ports(stage, edge))
     before = {id: (stage.scene.nodes[id].x, stage.scene.nodes[id].y) for id in places}
     return before if move(stage, places, "Arrange automatically") else {}
 
@@ -89,3 +89,13 @@ def move(stage: Stage, places: Places, title: str) -> bool:
 
 def _size(view: NodeView) -> tuple[float, float]:
     return view.width, view.height + view.picture_height
+
+
+def _ports(stage: Stage, edge: Edge) -> tuple[float, float]:
+    """How far below the middle of each card, picture included, a wire leaves and enters."""
+    wire, views = stage.scene.wires[edge], stage.scene.nodes
+    source, target = views[edge.source], views[edge.target]
+    return (
+        wire.y0 - source.y - _size(source)[1] / 2,
+        wire.y1 - target.y - _size(target)[1] / 2,
+    )

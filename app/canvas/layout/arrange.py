@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from app.canvas.layout import crossings, ranks
+from app.canvas.layout.bands import breaks
+from app.canvas.layout.ranks import Layers, Link
 from app.canvas.layout.rows import rows
-from engine.graph import Graph
+from engine.graph import Edge, Graph
 
 COLUMN_GAP: Final = 84.0
 ROW_GAP: Final = 34.0
 LANE: Final = 10.0
+LINE_GAP: Final = 96.0
 _BEST_OF: Final = 500  # items up to which every way of ordering is tried
 Places = dict[str, tuple[float, float]]
 
 
 def layout(
-    graph: Graph, sizes: Mapping[str, tuple[float, float]], selection: Collection[str] | None = None
+    graph: Graph,
+    sizes: Mapping[str, tuple[float, float]],
+    selection: Collection[str] | None = None,
+    ports: Callable[[Edge], tuple[float, float]] = lambda _edge: (0.0, 0.0),
 ) -> Places:
     """Top left corners from left to right, for the selection or all nodes.
 
-    The whole starts where its top left was before. `sizes` are widths and heights of cards.
+    The whole starts where its top left was before. `sizes` are widths and heights of cards; `ports` says how
+    far below the middle of each card a wire leaves and enters.
     """
     ids = [node.id for node in graph.nodes() if selection is None or node.id in selection]
     if not ids:
         return {}
     numbers = {id: index for index, id in enumerate(ids)}
     wires = [
-        (numbers[edge.source], numbers[edge.target])
+        Link(numbers[edge.source], numbers[edge.target], *ports(edge))
         for id in ids
         for edge in graph.incoming(id)
         if edge.source in numbers
@@ -49,7 +58,7 @@ def layout(
     return {ids[node]: (round(x + left), round(y + upper)) for node, (x, y) in found.items()}
 
 
-def _arrange(sizes: Sequence[tuple[float, float]], links: Sequence[ranks.Link]) -> list[tuple[float, float]]:
+def _arrange(sizes: Sequence[tuple[float, float]], links: Sequence[Link]) -> list[tuple[float, float]]:
     count = len(sizes)
     columns = ranks.rank(count, links)
     layers = ranks.layered(count, links, columns)
@@ -62,8 +71,64 @@ def _arrange(sizes: Sequence[tuple[float, float]], links: Sequence[ranks.Link]) 
         return (ROW_GAP, ROW_GAP * 0.7, LANE)[lanes]
 
     middles = rows(layers, order, heights, gap)
+    return _corners(columns, layers, order, middles, sizes)
+
+
+def _corners(
+    columns: Sequence[int],
+    layers: Layers,
+    order: Sequence[Sequence[int]],
+    middles: Sequence[float],
+    sizes: Sequence[tuple[float, float]],
+) -> list[tuple[float, float]]:
+    """Top left corners, a very long row broken into lines."""
+    count = len(sizes)
     lefts = _lefts(order, sizes)
-    return [(lefts[columns[node]], middles[node] - sizes[node][1] / 2) for node in range(count)]
+    tops = [middles[node] - sizes[node][1] / 2 for node in range(count)]
+    low, high = min(tops), max(top + size[1] for top, size in zip(tops, sizes, strict=True))
+    widths = [right - left for left, right in itertools.pairwise(lefts)]
+    crossing = [_crossing(layers, column) for column in order[:-1]]
+    starts = [0, *breaks(widths, crossing, high - low + LINE_GAP)]
+    line_of = [bisect.bisect_right(starts, columns[node]) - 1 for node in range(count)]
+    drops = _drops(line_of, len(starts), layers, middles, sizes)
+    return [
+        (lefts[columns[node]] - lefts[starts[line_of[node]]], tops[node] + drops[line_of[node]])
+        for node in range(count)
+    ]
+
+
+def _crossing(layers: Layers, column: Sequence[int]) -> int:
+    """How many wires leave a column; those that run on in lanes count as many."""
+    leaving = [link for item in column for link in layers.right[item]]
+    in_lanes = any(layers.is_lane(link.source) or layers.is_lane(link.target) for link in leaving)
+    return 99 if in_lanes else len(leaving)
+
+
+def _drops(
+    line_of: Sequence[int],
+    lines: int,
+    layers: Layers,
+    middles: Sequence[float],
+    sizes: Sequence[tuple[float, float]],
+) -> list[float]:
+    """How far down each line goes: below the one before, and so that the wire between them finds a free way.
+
+    Such a wire runs back half way between its ends (see `app.canvas.wire`).
+    """
+    drops = [0.0]
+    half = LINE_GAP / 2
+    for line in range(1, lines):
+        above = [node for node in range(len(sizes)) if line_of[node] == line - 1]
+        below = [node for node in range(len(sizes)) if line_of[node] == line]
+        bottom = max(middles[node] + sizes[node][1] / 2 for node in above) + drops[-1]
+        top = min(middles[node] - sizes[node][1] / 2 for node in below)
+        drop = bottom + LINE_GAP - top
+        for link in (link for node in above for link in layers.right[node] if link.target in below):
+            start = middles[link.source] + link.leaves + drops[-1]
+            end = middles[link.target] + link.enters
+            drop = max(drop, 2 * (bottom + half) - start - end, start + end - 2 * (top - half))
+        drops.append(drop)
+    return drops
 
 
 def _lefts(order: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> list[float]:
@@ -72,4 +137,4 @@ def _lefts(order: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]])
         lefts.append(x)
         widths = [sizes[item][0] for item in column if item < len(sizes)]
         x += math.ceil(max(widths, default=0.0)) + COLUMN_GAP
-    return lefts
+    return [*lefts, x]

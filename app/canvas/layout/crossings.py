@@ -29,7 +29,9 @@ def count(layers: Layers, order: list[list[int]]) -> int:
     total = 0
     for index in range(len(order) - 1):
         places = {item: place for place, item in enumerate(order[index + 1])}
-        ends = [place for item in order[index] for place in sorted(places[to] for to in layers.right[item])]
+        ends = [
+            place for item in order[index] for place in sorted(places[link.target] for link in layers.right[item])
+        ]
         seen: list[int] = []
         for place in ends:
             total += len(seen) - bisect.bisect_right(seen, place)
@@ -45,7 +47,10 @@ def _sweep(layers: Layers, order: list[list[int]], *, forward: bool) -> None:
         places = {item: place for place, item in enumerate(before)}
         column = order[index]
         keys = {
-            item: _median([places[other] for other in beside[item]], place / max(1, len(column)) * len(before))
+            item: _median(
+                [places[link.source if forward else link.target] for link in beside[item]],
+                place / max(1, len(column)) * len(before),
+            )
             for place, item in enumerate(column)
         }
         column.sort(key=keys.__getitem__)
@@ -66,10 +71,17 @@ def _swap(layers: Layers, order: list[list[int]]) -> None:
         after = {item: place for place, item in enumerate(order[index + 1])} if index + 1 < len(order) else {}
         for place in range(len(column) - 1):
             one, other = column[place], column[place + 1]
-            gain = 0
-            for places, beside in ((before, layers.left), (after, layers.right)):
-                ones = [places[each] for each in beside[one]]
-                others = [places[each] for each in beside[other]]
-                gain += sum(a > b for a in ones for b in others) - sum(a < b for a in ones for b in others)
+            gain = _gain(
+                [before[link.source] for link in layers.left[one]],
+                [before[link.source] for link in layers.left[other]],
+            ) + _gain(
+                [after[link.target] for link in layers.right[one]],
+                [after[link.target] for link in layers.right[other]],
+            )
             if gain > 0:
                 column[place], column[place + 1] = other, one
+
+
+def _gain(ones: list[int], others: list[int]) -> int:
+    """How many crossings fewer there are with the others first."""
+    return sum(a > b for a in ones for b in others) - sum(a < b for a in ones for b in others)

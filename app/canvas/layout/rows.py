@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from app.canvas.layout.ranks import Layers
+from app.canvas.layout.ranks import Layers, Link
+from app.canvas.layout.straight import straighten
 
-_ROUNDS = 24
-_STRAIGHT = {0: 1.0, 1: 3.0, 2: 10.0}  # pull of a link by how many of its ends are lanes
+_ROUNDS = 36
+_LEVEL = 12.0  # pull of a wire along its lane: it must run straight there
+_ONLY = 3.0  # pull between two nodes that feed and are fed by each other alone
 
 
 def rows(
@@ -21,30 +23,44 @@ def rows(
     middles = [0.0] * len(heights)
     for column, gaps in zip(order, apart, strict=True):
         _pack(column, gaps, [0.0] * len(column), [1.0] * len(column), middles)
+    pulls = {link: _pull(layers, link) for link in layers.links}
     for turn in range(_ROUNDS):
-        sides = ((layers.left,), (layers.right,), (layers.left, layers.right))[
-            turn % 3 if turn < _ROUNDS - 3 else 2
-        ]
-        indices = range(len(order)) if turn % 2 == 0 else range(len(order) - 1, -1, -1)
-        for index in indices:
+        forward = turn % 2 == 0
+        both = turn >= _ROUNDS // 3
+        for index in range(len(order)) if forward else range(len(order) - 1, -1, -1):
             column = order[index]
             wanted, weights = [], []
             for item in column:
-                place, weight = _pulled(layers, item, sides, middles)
+                place, weight = _pulled(layers, item, (both or forward, both or not forward), middles, pulls)
                 wanted.append(place)
                 weights.append(weight)
             _pack(column, apart[index], wanted, weights, middles)
+    straighten(layers, order, apart, middles)
     return middles
 
 
+def _pull(layers: Layers, link: Link) -> float:
+    if layers.is_lane(link.target):
+        return _LEVEL
+    if layers.is_lane(link.source):
+        return 0.5
+    return _ONLY if len(layers.right[link.source]) == 1 == len(layers.left[link.target]) else 1.0
+
+
 def _pulled(
-    layers: Layers, item: int, sides: Sequence[list[list[int]]], middles: Sequence[float]
+    layers: Layers, item: int, sides: tuple[bool, bool], middles: Sequence[float], pulls: Mapping[Link, float]
 ) -> tuple[float, float]:
+    """Where the wires at the sides looked at (left, right) want an item, and how much."""
     total = weight = 0.0
-    for beside in sides:
-        for other in beside[item]:
-            pull = _STRAIGHT[(item >= layers.nodes) + (other >= layers.nodes)]
-            total += pull * middles[other]
+    if sides[0]:
+        for link in layers.left[item]:
+            pull = pulls[link]
+            total += pull * (middles[link.source] + link.leaves - link.enters)
+            weight += pull
+    if sides[1]:
+        for link in layers.right[item]:
+            pull = pulls[link]
+            total += pull * (middles[link.target] + link.enters - link.leaves)
             weight += pull
     return (total / weight, weight) if weight else (middles[item], 0.05)
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPen
 
 from app.canvas.boxes import Box, to_rect
 from app.canvas.painting.shot import Shot
-from app.theme import mix
 
 SPACING: Final = 24.0
 _FINEST: Final = 20.0  # widget units between dots, at least
@@ -28,9 +27,9 @@ def paint(shot: Shot) -> None:
         spacing *= _COARSER
     fade = min(1.0, (spacing - _FINEST) / (_FULL - _FINEST))
     if fade > 0.05:
-        _dots(shot, view, spacing, mix(canvas, shot.look.color("grid"), fade))
+        _dots(shot, view, spacing, shot.look.dots(fade))
     if spacing < _FULL * _COARSER:
-        _dots(shot, view, spacing * _COARSER, shot.look.color("grid"))
+        _dots(shot, view, spacing * _COARSER, shot.look.dots())
 
 
 def _dots(shot: Shot, view: Box, spacing: float, color: QColor) -> None:

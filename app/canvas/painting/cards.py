@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
-from app.canvas.card import ICON, ICON_X, PORT_RADIUS, TEXT_X, NodeView, PortView, static
+from app.canvas.card import HEADER, ICON, ICON_X, PORT_RADIUS, TEXT_X, NodeView, PortView, static
 from app.canvas.painting import pictures, shells
 from app.canvas.painting.shot import Detail, Shot
 
@@ -46,13 +46,15 @@ def _paint_inside(shot: Shot, view: NodeView) -> None:
     painter, look, detail = shot.painter, shot.look, shot.detail
     dim = view.state == "blocked"
     _paint_icon(shot, view, dim)
-    if detail >= Detail.NAMES:
+    ink = look.color("muted" if dim else "text")
+    if detail == Detail.NAMES:
+        _paint_far_name(shot, view, ink)
+    if detail >= Detail.NORMAL:
+        painter.setFont(look.name_font)
+        painter.setPen(ink)
         if view.name_text is None:
             view.name_text = static(view.name)
-        painter.setFont(look.name_font)
-        painter.setPen(look.color("muted" if dim else "text"))
         painter.drawStaticText(QPointF(TEXT_X, _NAME_Y if view.detail else _NAME_Y + 8), view.name_text)
-    if detail >= Detail.NORMAL:
         if view.detail_text is None:
             view.detail_text = static(view.detail)
         painter.setFont(look.detail_font)
@@ -61,6 +63,17 @@ def _paint_inside(shot: Shot, view: NodeView) -> None:
         _paint_ports(shot, view)
     if detail >= Detail.NEAR:
         _paint_caption(shot, view)
+
+
+def _paint_far_name(shot: Shot, view: NodeView, ink: QColor) -> None:
+    """The name alone, in larger letters, while the rest would be too small to read."""
+    look = shot.look
+    if view.far_text is None:
+        room = view.width - TEXT_X - 6
+        view.far_text = static(look.far_metrics.elidedText(view.name, Qt.TextElideMode.ElideRight, room))
+    shot.painter.setFont(look.far_font)
+    shot.painter.setPen(ink)
+    shot.painter.drawStaticText(QPointF(TEXT_X, HEADER / 2 - look.far_metrics.height() / 2), view.far_text)
 
 
 def _paint_icon(shot: Shot, view: NodeView, dim: bool) -> None:
