@@ -2,7 +2,7 @@
 
 from app.actions.action import Action, Child
 from app.actions.bound import BoundActions
-from app.actions.host import Alignment, Arrangement, Canvas, Dock, Host
+from app.actions.host import Alignment, Arrangement, Axis, Canvas, Dock, Host
 from app.actions.palette import CommandPalette
 from app.actions.registry import MENUS, all_actions
 
@@ -11,6 +11,7 @@ __all__ = [
     "Action",
     "Alignment",
     "Arrangement",
+    "Axis",
     "BoundActions",
     "Canvas",
     "Child",

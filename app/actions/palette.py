@@ -123,10 +123,9 @@ class CommandPalette(QFrame):
         return True
 
     def _actions(self) -> list[Entry]:
-        found: list[Entry] = []
-        for action in all_actions().values():
-            if action.enabled(self._host):
-                found += self._children(action) if action.children else [self._action(action)]
+        usable = [action for action in all_actions().values() if action.enabled(self._host)]
+        found = [self._action(action) for action in usable if action.run]
+        found += [entry for action in usable if action.children for entry in self._children(action)]
         last = {id: place for place, id in enumerate(self._host.settings.window.actions)}
         found.sort(key=lambda entry: last.get(entry.id, len(last)))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions.action import Action
 from app.actions.host import Host
-from app.actions.rules import has_document, has_nodes, is_live, run_of, session_of
+from app.actions.rules import has_nodes, is_live, run_of, session_of
 
 
 def _status(host: Host) -> str:
@@ -13,14 +13,11 @@ def _status(host: Host) -> str:
 
 
 def _can_train(host: Host) -> bool:
-    return has_document(host) and (is_live(host) or (has_nodes(host) and session_of(host).analysis.ok))
+    return has_nodes(host) and not is_live(host) and session_of(host).analysis.ok
 
 
 def _train(host: Host) -> None:
-    if is_live(host):
-        _control(host, "stop")
-    else:
-        host.editor.runs.start(session_of(host))
+    host.editor.runs.start(session_of(host))
 
 
 def _pause(host: Host) -> None:
@@ -58,7 +55,7 @@ def _restart_engine(host: Host) -> None:
 TRAIN = Action(
     id="run.train",
     title="Train",
-    help="Train the document in front, or stop its training.",
+    help="Train the document in front.",
     menu="Train",
     icon="play",
     keys=("Ctrl+Return", "Ctrl+Enter"),
@@ -92,6 +89,7 @@ STOP = Action(
     help="Write a checkpoint and end the training.",
     menu="Train",
     icon="stop",
+    keys=("Ctrl+Return", "Ctrl+Enter"),
     enabled=is_live,
     run=_stop,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from app.actions.action import Action, Child
-from app.actions.host import Dock, Host
+from app.actions.host import Canvas, Dock, Host
 from app.actions.rules import has_document, has_nodes, has_selection, on_canvas
 
 
@@ -29,6 +29,14 @@ def _themes(host: Host) -> list[Child]:
 def _theme(host: Host, choice: Literal["system", "light", "dark"], title: str) -> Child:
     chosen = host.settings.preferences.theme == choice
     return Child(title, lambda host: host.set_theme(choice), checked=chosen)
+
+
+def _pictures_on(host: Host) -> bool:
+    return host.canvas is not None and host.canvas.live.enabled
+
+
+def _toggle_pictures(canvas: Canvas) -> None:
+    canvas.live.enable(not canvas.live.enabled)
 
 
 def _several(host: Host) -> bool:
@@ -100,6 +108,17 @@ ZOOM_RESET = Action(
     keys=("Ctrl+0",),
     enabled=has_document,
     run=on_canvas(lambda c: c.zoom_reset()),
+)
+PICTURES = Action(
+    id="view.pictures",
+    title="Pictures on nodes",
+    help="Show on each node what it makes of a sample while the document is trained.",
+    menu="View",
+    group=1,
+    icon="image-outline",
+    enabled=has_document,
+    checked=_pictures_on,
+    run=on_canvas(_toggle_pictures),
 )
 DESIGN = Action(
     id="view.design",

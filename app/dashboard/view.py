@@ -15,6 +15,8 @@ from app.theme import theme
 from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 ICON: Final = 36
+FIRST: Final = 100
+"""Stretch of a plot in another's header: it takes all room that the tools leave."""
 
 
 class RunView(QWidget):
@@ -38,7 +40,7 @@ class RunView(QWidget):
         return self.plots[0] if self.plots else None
 
     def with_extra(self, frame: type[Frame], *, above: bool) -> RunView:
-        """Put the plot of another frame type above the main one, or on its left."""
+        """Put the plot of another frame type into the main one's header, or on its left."""
         self._extra.append((frame, above))
         return self
 
@@ -66,15 +68,15 @@ class RunView(QWidget):
         main = plot_class(self.frame)()
         self.plots = [main, *(plot_class(frame)() for frame, _ in self._extra)]
         page = QWidget()
-        column = QVBoxLayout(page)
-        row = QHBoxLayout()
-        for layout in (column, row):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         for plot, (_, above) in zip(self.plots[1:], self._extra, strict=True):
-            (column if above else row).addWidget(plot)
+            if above and main.header is not None:
+                main.header.insertWidget(0, plot, FIRST)
+            else:
+                row.addWidget(plot)
         row.addWidget(main, 1)
-        column.addLayout(row, 1)
         self._stack.addWidget(page)
         self.made(main)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyqtgraph as pg
-from pyqtgraph.exporters import SVGExporter
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame
 
@@ -15,11 +13,11 @@ from app.theme import theme
 pg.setConfigOptions(antialias=True, useOpenGL=False)
 
 WIDTH = 1.8
-LEFT_AXIS = 52
+LEFT_AXIS = 44
 
 
 def surface() -> Any:
-    """A widget that holds plots."""
+    """A widget that holds several items beside each other."""
     made = pg.GraphicsLayoutWidget()
     made.setFrameShape(QFrame.Shape.NoFrame)
     made.ci.layout.setContentsMargins(4, 6, 10, 2)
@@ -27,17 +25,25 @@ def surface() -> Any:
     return made
 
 
-def plot(title: str, *, left: int = LEFT_AXIS) -> Any:
+def view() -> Any:
+    """A widget that holds one plot."""
+    made = pg.PlotWidget(plotItem=plot())
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setMinimumSize(80, 40)
+    return made
+
+
+def plot(*, left: int = LEFT_AXIS) -> Any:
     """An empty plot; the wheel zooms, dragging pans, there is no menu of pyqtgraph's own."""
     made = pg.PlotItem()
     made.setMenuEnabled(False)
     made.hideButtons()
     made.getAxis("left").setWidth(left)
     made.showGrid(x=True, y=True, alpha=0.25)
-    made.getAxis("left").enableAutoSIPrefix(False)
-    made.getAxis("bottom").enableAutoSIPrefix(False)
-    made.setLabel("left", title)
+    for name in ("left", "bottom"):
+        made.getAxis(name).enableAutoSIPrefix(False)
     made.setDefaultPadding(0.03)
+    made.setContentsMargins(0, 4, 10, 2)
     return made
 
 
@@ -68,12 +74,3 @@ def cursor_line() -> Any:
     made.setZValue(50)
     made.hide()
     return made
-
-
-def save_svg(area: Any, path: Path) -> None:
-    """Write the plots of a surface as SVG.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    path.write_bytes(SVGExporter(area.scene()).export(toBytes=True))

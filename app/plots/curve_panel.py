@@ -1,18 +1,19 @@
-"""One panel of curves that share a y axis."""
+"""One panel of curves that share a y axis, below a legend that toggles them."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.plots import axes
-from app.plots.series import Series
+from app.plots.parts import Chip, number_words
+from app.plots.series import Series, colours
 from app.plots.thin import means, peaks, smooth, within
 from app.state import RunData
 from app.theme import theme
@@ -20,39 +21,55 @@ from app.theme import theme
 POINTS: Final = 2000
 SMOOTH_POINTS: Final = 800
 DENSE: Final = 40
-"""From so many points on a curve is smoothed; below, each point is marked."""
-PALE: Final = 0.28
+"""Above so many points a curve is smoothed; up to it, each point is marked."""
+PALE: Final = 0.35
 
 Values = NDArray[np.float64]
 
 
-class CurvePanel:
-    """Curves of one quantity, or of all losses. A curve with a value each step has a pale unsmoothed twin."""
+class CurvePanel(QWidget):
+    """Curves of one quantity, or of all losses. A curve with a value each step has a pale unsmoothed twin.
 
-    def __init__(
-        self, title: str, members: list[Series], colours: dict[str, int], left: Callable[[], None]
-    ) -> None:
-        self.members, self._colours = members, colours
-        self.plot = axes.plot(title)
-        self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: left())
-        self.cursor = axes.cursor_line()
-        self.plot.addItem(self.cursor, ignoreBounds=True)
+    Signals:
+        left(): the user zoomed or panned by hand.
+        double_clicked(): the user wants to see all again.
+        pointed(object): the x below the mouse, None where it left.
+        toggled(): a curve was shown or hidden.
+    """
+
+    left = Signal()
+    double_clicked = Signal()
+    pointed = Signal(object)
+    toggled = Signal()
+
+    def __init__(self, title: str, members: list[Series]) -> None:
+        super().__init__()
+        self.title, self.members, self._colours = title, members, colours(members)
+        self.view = axes.view()
+        self.plot = self.view.getPlotItem()
+        self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: self.left.emit())
+        self.view.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.view.viewport().installEventFilter(self)
+        self.pointer = axes.cursor_line()
+        self.plot.addItem(self.pointer, ignoreBounds=True)
         self.twins = {series.name: self._line(0) for series in members}
         self.lines = {series.name: self._line(1) for series in members}
+        self.chips = {series.name: self._chip(series) for series in members}
         self._drawn: dict[str, tuple[Values, Values]] = {}
-        self._shown: set[str] = set()
         self._log = False
+        self._lay_out()
+        self.dress()
 
     @property
     def any_shown(self) -> bool:
         """Whether a curve of this panel is shown."""
-        return any(series.name in self._shown for series in self.members)
+        return any(chip.isChecked() for chip in self.chips.values())
 
     def draw(self, data: RunData, *, by_epoch: bool, smoothing: float, follow: bool) -> None:
         """Draw the series as they are now; while following, all of x is in view."""
         low, high = (-np.inf, np.inf) if follow else self.plot.viewRange()[0]
         for series in self.members:
-            if series.name not in self._shown:
+            if not self.chips[series.name].isChecked():
                 continue
             steps, values = data.series[series.name]
             x, y = _numbers(data.epochs[series.name] if by_epoch else steps), _numbers(values)
@@ -66,53 +83,75 @@ class CurvePanel:
         self._log = on
         self.plot.setLogMode(x=False, y=on)
 
-    def show_only(self, names: set[str]) -> None:
-        """Show these curves of the panel."""
-        self._shown = names
-        for name in self.lines:
-            for item in (self.lines[name], self.twins[name]):
-                item.setVisible(name in names)
-
-    def show_x(self, title: str, shown: bool) -> None:
-        """Name the x axis, on the panels where it is written."""
-        axis = self.plot.getAxis("bottom")
-        axis.setStyle(showValues=shown)
-        axis.setHeight(None if shown else 8)
-        axis.showLabel(shown)
-        if shown:
-            self.plot.setLabel("bottom", title)
-
-    def x_at(self, place: QPointF) -> float | None:
-        """The x below a point of the scene, None outside of this panel."""
-        box = self.plot.getViewBox()
-        if self.plot.scene() is None or not box.sceneBoundingRect().contains(place):
-            return None
-        return float(box.mapSceneToView(place).x())
-
     def set_cursor(self, x: float | None) -> None:
-        """Put the cursor at an x, or take it away."""
-        self.cursor.setVisible(x is not None)
+        """Put the cursor at an x and show the values there; without one, the last values."""
+        self.pointer.setVisible(x is not None)
         if x is not None:
-            self.cursor.setPos(x)
+            self.pointer.setPos(x)
+        for name, value in self.values(x).items():
+            self.chips[name].show_value("" if value is None else number_words(value))
 
     def values(self, at: float | None) -> dict[str, float | None]:
         """The value of each curve that is nearest to an x; the last where none is given."""
-        return {name: _nearest(x, y, at) for name, (x, y) in self._drawn.items() if name in self._shown}
+        shown = {name: drawn for name, drawn in self._drawn.items() if self.chips[name].isChecked()}
+        return {name: _nearest(x, y, at) for name, (x, y) in shown.items()}
 
     def dress(self) -> None:
         """Take the theme's colours."""
-        self.cursor.setPen(axes.pen(theme.color("muted"), 1))
+        axes.dress(self.view, self.plot)
+        self.pointer.setPen(axes.pen(theme.color("muted"), 1))
+        self._title.setFont(theme.font(scale=0.95, bold=True))
         for name, colour in self._colours.items():
             shade = theme.series(colour)
             self.lines[name].setPen(axes.pen(shade))
             self.twins[name].setPen(axes.pen(shade, 1, alpha=PALE))
             self.lines[name].setSymbolBrush(shade)
+            self.chips[name].update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.pointed.emit(None)
+        elif event.type() == QEvent.Type.MouseButtonDblClick:
+            self.double_clicked.emit()
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        self._title = QLabel(self.title.capitalize())
+        legend = QHBoxLayout()
+        legend.setContentsMargins(10, 0, 4, 0)
+        legend.setSpacing(0)
+        legend.addWidget(self._title)
+        legend.addSpacing(6)
+        for chip in self.chips.values():
+            legend.addWidget(chip)
+        legend.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(legend)
+        column.addWidget(self.view, 1)
 
     def _line(self, depth: int) -> Any:
-        line = pg.PlotDataItem(symbolPen=None, symbolSize=5, skipFiniteCheck=False)
+        line = pg.PlotDataItem()
         line.setZValue(depth)
         self.plot.addItem(line)
         return line
+
+    def _chip(self, series: Series) -> Chip:
+        short = series.split if series.quantity == self.title else series.title
+        chip = Chip(short or series.title, self._colours[series.name])
+        chip.toggled.connect(lambda on: self._toggle(series.name, on))
+        return chip
+
+    def _toggle(self, name: str, on: bool) -> None:
+        for item in (self.lines[name], self.twins[name]):
+            item.setVisible(on)
+        self.toggled.emit()
+
+    def _mouse_moved(self, place: QPointF) -> None:
+        box = self.plot.getViewBox()
+        inside = box.sceneBoundingRect().contains(place)
+        self.pointed.emit(float(box.mapSceneToView(place).x()) if inside else None)
 
     def _draw_one(self, series: Series, x: Values, y: Values, view: slice, smoothing: float) -> None:
         if self._log:
@@ -120,7 +159,7 @@ class CurvePanel:
         line, twin = self.lines[series.name], self.twins[series.name]
         if len(y) <= DENSE:
             twin.setData([], [])
-            line.setData(x, y, symbol="o")
+            line.setData(x, y, symbol="o", symbolSize=5, symbolPen=None)
             return
         raw = peaks(x[view], y[view], POINTS)
         if smoothing > 0:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from app.plots import axes
 from app.plots.curve_panel import CurvePanel
 from app.plots.live import LivePlot
-from app.plots.parts import Chip, Flow, Row, SaveMenu, icon_button, muted_label
-from app.plots.series import colours, panels
-from app.theme import tip
+from app.plots.parts import Row, SaveMenu, header_row, icon_button, text_button
+from app.plots.series import panels
+from app.theme import theme, tip
 from engine.messages.frames import Scalars
 
 SMOOTHING: Final = 60
-WIDE: Final = 1.7
+WIDE: Final = 1.5
 
 
 class CurvesPlot(LivePlot):
     """A panel for the losses and one for each metric, beside each other where there is little height.
 
-    All share their x axis, which counts steps or epochs, and a cursor whose values stand in the legend.
+    All share their x axis, which counts steps or epochs, and a cursor whose values stand in the legends.
     """
 
     frames = (Scalars,)
@@ -33,81 +31,74 @@ class CurvesPlot(LivePlot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panels: dict[str, CurvePanel] = {}
-        self.chips: dict[str, Chip] = {}
+        self.extras: dict[str, QToolButton] = {}
         self._beside = False
         self._at: float | None = None
-        self.surface = axes.surface()
-        self.surface.scene().sigMouseMoved.connect(self._mouse_moved)
-        self.surface.viewport().installEventFilter(self)
-        self._legend = QWidget()
-        self._chips = Flow(self._legend)
         self._build_tools()
-        header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 6, 2)
-        header.setSpacing(4)
-        header.addWidget(self._legend, 1)
-        for tool in self._tools:
-            header.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
+        self._area = QWidget()
+        self._grid = QGridLayout(self._area)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2)
+        self.menu = SaveMenu(self._area, self.rows, name="curves", svg=True)
+        self.tools = self.header = header_row(self.smoothing, self.log, self.by_epoch, self.follow, self.menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self.surface, 1)
+        column.addLayout(self.header)
+        column.addWidget(self._area, 1)
+        self._area.setAutoFillBackground(True)
         self.dress()
 
     def _build_tools(self) -> None:
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
         self.smoothing.setValue(SMOOTHING)
-        self.smoothing.setFixedWidth(84)
-        self.smoothing.setToolTip(
-            tip("Smoothing", "Of curves with a value each step; the pale curve is unsmoothed.")
-        )
+        self.smoothing.setFixedWidth(72)
+        self.smoothing.setToolTip(tip("Smoothing", "The pale curve is what was recorded."))
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.valueChanged.connect(self.mark)
-        self.log = icon_button("math-log", "Logarithmic y axis", checkable=True)
+        self.log = text_button("log", "Logarithmic y axis")
         self.log.toggled.connect(self._set_log)
-        self.x_axis = QComboBox()
-        self.x_axis.addItems(["by step", "by epoch"])
-        self.x_axis.setToolTip(tip("What the x axis counts"))
-        self.x_axis.setAccessibleName("X axis")
-        self.x_axis.currentIndexChanged.connect(self._x_changed)
+        self.by_epoch = text_button("epoch", "Count epochs on the x axis instead of steps")
+        self.by_epoch.toggled.connect(self._x_changed)
         self.follow = icon_button("fit-to-page-outline", "Show the whole course and follow it", checkable=True)
         self.follow.setChecked(True)
-        self.follow.toggled.connect(self._set_follow)
-        self.menu = SaveMenu(self.surface, self.rows, name="curves", svg=self._save_svg)
-        self._tools = (muted_label("Smooth"), self.smoothing, self.log, self.x_axis, self.follow, self.menu)
-
-    @property
-    def by_epoch(self) -> bool:
-        """Whether x counts epochs."""
-        return self.x_axis.currentIndex() == 1
+        self.follow.toggled.connect(self.mark)
 
     def reset(self) -> None:
-        for chip in self.chips.values():
-            self._chips.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self.chips, self.panels = {}, {}
-        self.surface.clear()
+        for panel in self.panels.values():
+            self._grid.removeWidget(panel)
+            panel.hide()
+            panel.deleteLater()
+        for button in self.extras.values():
+            self.tools.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.panels, self.extras = {}, {}
+        self._at = None
         self.follow.setChecked(True)
 
     def refresh(self) -> None:
         if self.data is None:
             return
-        if set(self.data.series) != set(self.chips):
+        wanted = {title: [s.name for s in members] for title, members in panels(self.data.series).items()}
+        if wanted != {title: [s.name for s in panel.members] for title, panel in self.panels.items()}:
             self._build()
-        weight = self.smoothing.value() / 100
-        for panel in self.panels.values():
-            panel.draw(self.data, by_epoch=self.by_epoch, smoothing=weight, follow=self.follow.isChecked())
-        self._show_values()
+        for panel in self._shown():
+            panel.draw(
+                self.data,
+                by_epoch=self.by_epoch.isChecked(),
+                smoothing=self.smoothing.value() / 100,
+                follow=self.follow.isChecked(),
+            )
+            panel.set_cursor(self._at)
 
     def dress(self) -> None:
-        axes.dress(self.surface, *(panel.plot for panel in self.panels.values()))
+        palette = self._area.palette()
+        palette.setColor(palette.ColorRole.Window, theme.color("plot_background"))
+        self._area.setPalette(palette)
         for panel in self.panels.values():
             panel.dress()
-        for chip in self.chips.values():
-            chip.update()
 
     def rows(self) -> Iterator[Row]:
         """The recorded values: series, step, epoch, value."""
@@ -118,68 +109,64 @@ class CurvesPlot(LivePlot):
             for step, epoch, value in zip(steps, self.data.epochs[name], values, strict=True):
                 yield name, int(step), epoch, value
 
+    def panel_of(self, name: str) -> CurvePanel:
+        """The panel in which a series stands."""
+        return next(panel for panel in self.panels.values() if name in panel.lines)
+
     def show_series(self, name: str, shown: bool) -> None:
-        """Show or hide a curve; a panel without any is left out."""
-        self.chips[name].setChecked(shown)
+        """Show or hide a curve."""
+        self.panel_of(name).chips[name].setChecked(shown)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(260, 140)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() > WIDE * max(1, self.height()) and self.width() > 520
+        beside = self.width() > WIDE * max(1, self.height())
         if beside != self._beside:
             self._beside = beside
             self._arrange()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._set_cursor(None)
-        elif event.type() == QEvent.Type.MouseButtonDblClick:
-            self.follow.setChecked(True)
-        return super().eventFilter(watched, event)
-
     def _build(self) -> None:
         assert self.data is not None, "asked only with data"
-        hidden = {name for name, chip in self.chips.items() if not chip.isChecked()}
-        known = set(self.chips)
-        self.reset_legend()
-        for title, members in panels(self.data.series).items():
-            colour = colours(members)
-            self.panels[title] = CurvePanel(title, members, colour, self._left_by_hand)
-            for series in members:
-                chip = Chip(series.title, colour[series.name])
-                chip.setChecked(series.name not in hidden and (series.is_main or series.name in known))
-                chip.toggled.connect(self._toggled)
-                self.chips[series.name] = chip
-                self._chips.addWidget(chip)
-        self._arrange()
-        self.dress()
-        self._set_log(self.log.isChecked())
-
-    def reset_legend(self) -> None:
-        """Forget curves and legend, not where the user looks."""
+        chosen = {name: chip.isChecked() for panel in self.panels.values() for name, chip in panel.chips.items()}
+        opened = {title for title, button in self.extras.items() if button.isChecked()}
         following = self.follow.isChecked()
         self.reset()
         self.follow.setChecked(following)
-
-    def _toggled(self) -> None:
+        for title, members in panels(self.data.series).items():
+            panel = self.panels[title] = CurvePanel(title, members)
+            for name, chip in panel.chips.items():
+                chip.setChecked(chosen.get(name, chip.isChecked()))
+            panel.set_log(self.log.isChecked())
+            panel.left.connect(self._left_by_hand)
+            panel.double_clicked.connect(lambda: self.follow.setChecked(True))
+            panel.pointed.connect(self._set_cursor)
+            panel.toggled.connect(self.mark)
+            if not any(series.is_main for series in members):
+                self._add_extra(title, title in opened)
         self._arrange()
-        self.mark()
+
+    def _add_extra(self, title: str, on: bool) -> None:
+        """What is neither loss nor metric has a button that shows its panel."""
+        button = self.extras[title] = text_button(title, f"Show {title} over the course of the run")
+        button.setChecked(on)
+        button.toggled.connect(lambda _: self._arrange())
+        self.tools.insertWidget(self.tools.indexOf(self.log), button)
+
+    def _shown(self) -> list[CurvePanel]:
+        extras = {title: button.isChecked() for title, button in self.extras.items()}
+        return [panel for title, panel in self.panels.items() if extras.get(title, True)]
 
     def _arrange(self) -> None:
-        self.surface.clear()
-        shown = []
+        shown = self._shown()
         for panel in self.panels.values():
-            panel.show_only({name for name, chip in self.chips.items() if chip.isChecked()})
-            if panel.any_shown:
-                shown.append(panel)
+            self._grid.removeWidget(panel)
+            panel.setVisible(panel in shown)
         for place, panel in enumerate(shown):
             row, column = (0, place) if self._beside else (place, 0)
-            self.surface.addItem(panel.plot, row=row, col=column)
+            self._grid.addWidget(panel, row, column)
             panel.plot.setXLink(None if place == 0 else shown[0].plot)
-            last = self._beside or place == len(shown) - 1
-            panel.show_x("epoch" if self.by_epoch else "step", last)
         self.mark()
 
     def _set_log(self, on: bool) -> None:
@@ -189,34 +176,13 @@ class CurvesPlot(LivePlot):
 
     def _x_changed(self) -> None:
         self.follow.setChecked(True)
-        self._arrange()
-
-    def _set_follow(self, on: bool) -> None:
-        if on:
-            self.mark()
+        self.mark()
 
     def _left_by_hand(self) -> None:
         self.follow.setChecked(False)
         self.mark()
 
-    def _mouse_moved(self, place: QPointF) -> None:
-        for panel in self.panels.values():
-            x = panel.x_at(place)
-            if x is not None:
-                self._set_cursor(x)
-                return
-        self._set_cursor(None)
-
     def _set_cursor(self, x: float | None) -> None:
         self._at = x
         for panel in self.panels.values():
             panel.set_cursor(x)
-        self._show_values()
-
-    def _show_values(self) -> None:
-        for panel in self.panels.values():
-            for name, value in panel.values(self._at).items():
-                self.chips[name].show_value("" if value is None else f"{value:.4g}")
-
-    def _save_svg(self, path: Path) -> None:
-        axes.save_svg(self.surface, path)

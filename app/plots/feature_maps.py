@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from app.plots.live import LivePlot
 from app.plots.map_grid import MapGrid, ramp
-from app.plots.parts import Row, SaveMenu, muted_label
+from app.plots.parts import Row, SaveMenu, header_row, icon_button, muted_label
 from app.theme import theme, tip
 from engine.messages.frames import FeatureMaps
 
@@ -34,22 +34,23 @@ class FeatureMapsPlot(LivePlot):
         self.sample.setToolTip(tip("Validation sample", "Whose way through the network is shown."))
         self.sample.setAccessibleName("Validation sample")
         self.sample.setKeyboardTracking(False)
+        self.sample.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.sample.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        back, forth = icon_button("chevron-left", "Sample before"), icon_button("chevron-right", "Next sample")
+        back.clicked.connect(self.sample.stepDown)
+        forth.clicked.connect(self.sample.stepUp)
         self.sample.valueChanged.connect(self.sample_wanted)
         self.range = _RangeBar()
-        self.menu = SaveMenu(self.grid, self.rows, name="feature-maps")
+        self.menu = SaveMenu(self.grid, self.rows, name="feature-maps", svg=False)
         self.grid.read.connect(self.reading.setText)
-        header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 6, 4)
-        header.setSpacing(8)
-        header.addWidget(self.title)
-        header.addWidget(self.reading, 1)
-        header.addWidget(muted_label("Sample"))
-        header.addWidget(self.sample)
-        header.addWidget(self.menu)
+        self.header = header_row(muted_label("Sample"), back, self.sample, forth, self.menu)
+        self.header.insertWidget(0, self.title)
+        self.header.insertSpacing(1, 8)
+        self.header.insertWidget(2, self.reading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
-        column.addLayout(header)
+        column.addLayout(self.header)
         column.addWidget(self.grid, 1)
         column.addWidget(self.range)
 

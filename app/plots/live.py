@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.state import RunData
 from app.theme import theme
@@ -22,7 +22,8 @@ class LivePlot(QWidget):
     """A view of one type of frame.
 
     News only marks it: a timer draws what has gathered, at most 20 times a second, less often where
-    drawing takes more than a fifth of the time, and not at all while the plot is hidden.
+    drawing takes more than a fifth of the time, and not at all while the plot is hidden. `header` is the
+    row of a plot's tools, where it has one.
     """
 
     frames: ClassVar[tuple[type[Frame], ...]] = ()
@@ -30,6 +31,7 @@ class LivePlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.data: RunData | None = None
+        self.header: QHBoxLayout | None = None
         self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._draw)
         self._due = False

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.plots import axes
 from app.plots.live import LivePlot
-from app.plots.parts import Row, SaveMenu, icon_button, muted_label
+from app.plots.parts import Row, SaveMenu, header_row, icon_button, muted_label
 from app.theme import theme, tip
 from engine.messages.frames import LayerNorms
 
@@ -37,11 +36,9 @@ class NormsPlot(LivePlot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.surface = axes.surface()
-        self.plot = axes.plot("", left=96)
+        self.plot = axes.plot(left=96)
         self.plot.showGrid(x=False, y=False)
         self.plot.invertY(True)
-        self.plot.setLabel("bottom", "step")
-        self.plot.getAxis("left").showLabel(False)
         self.surface.addItem(self.plot, row=0, col=0)
         self.image = pg.ImageItem(axisOrder="row-major")
         self.image.setColorMap(pg.colormap.get("viridis"))
@@ -66,18 +63,14 @@ class NormsPlot(LivePlot):
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.mark)
         self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: self.follow.setChecked(False))
-        self.menu = SaveMenu(self.surface, self.rows, name="gradients", svg=self._save_svg)
-        header = QHBoxLayout()
-        header.setContentsMargins(8, 4, 6, 2)
-        header.setSpacing(8)
-        header.addWidget(self.quantity)
-        header.addWidget(self.reading, 1)
-        header.addWidget(self.follow)
-        header.addWidget(self.menu)
+        self.menu = SaveMenu(self.surface, self.rows, name="gradients", svg=True)
+        self.header = header_row(self.follow, self.menu)
+        self.header.insertWidget(0, self.quantity)
+        self.header.insertWidget(1, self.reading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(header)
+        column.addLayout(self.header)
         column.addWidget(self.surface, 1)
         self._history = _History()
         self.dress()
@@ -143,9 +136,6 @@ class NormsPlot(LivePlot):
         row, nodes = int(point.y()), self.data.norms[-1].nodes
         value = self.value_at(point.x(), row)
         self.reading.setText("" if value is None else f"{nodes[row]} · step {point.x():,.0f} · {value:.3g}")
-
-    def _save_svg(self, path: Path) -> None:
-        axes.save_svg(self.surface, path)
 
 
 class _History:

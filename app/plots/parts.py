@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QHBoxLayout,
     QLabel,
-    QLayout,
-    QLayoutItem,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -25,7 +25,6 @@ from app.theme import theme, tip
 
 Row = Sequence[object]
 Rows = Callable[[], Iterable[Row]]
-SaveSvg = Callable[[Path], None]
 
 
 def muted_label(text: str = "") -> QLabel:
@@ -47,12 +46,39 @@ def icon_button(icon: str, help: str, *, checkable: bool = False) -> QToolButton
     return made
 
 
+def number_words(value: float) -> str:
+    """A number in about six characters."""
+    exact = f"{value:.4g}"
+    return exact if len(exact) <= 6 else f"{value:.2g}"
+
+
+def text_button(text: str, help: str) -> QToolButton:
+    """A small button with a word, that is on or off."""
+    made = QToolButton()
+    made.setText(text)
+    made.setCheckable(True)
+    made.setToolTip(tip(help))
+    made.setAccessibleName(help)
+    return made
+
+
+def header_row(*tools: QWidget) -> QHBoxLayout:
+    """A row above a plot with its tools on the right; there is room for more on the left."""
+    row = QHBoxLayout()
+    row.setContentsMargins(8, 3, 6, 3)
+    row.setSpacing(4)
+    row.addStretch(1)
+    for tool in tools:
+        row.addWidget(tool)
+    return row
+
+
 class Chip(QToolButton):
     """One curve in the legend: its colour, its name, a value; a click shows or hides the curve."""
 
-    def __init__(self, name: str, colour: int, *, dashed: bool = False) -> None:
+    def __init__(self, name: str, colour: int) -> None:
         super().__init__()
-        self.name, self.colour, self._dashed = name, colour, dashed
+        self.name, self.colour = name, colour
         self._value = ""
         self.setCheckable(True)
         self.setChecked(True)
@@ -71,7 +97,7 @@ class Chip(QToolButton):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance("0.00000") + 46
+        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance("0.0000") + 44
         return QSize(width, metrics.height() + 8)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -94,57 +120,6 @@ class Chip(QToolButton):
         painter.drawText(self.rect().adjusted(start, 0, 0, 0), vertical, self._value)
 
 
-class Flow(QLayout):
-    """Widgets in a row that wraps."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), move=False)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        size = QSize(0, 0)
-        for item in self._items:
-            size = size.expandedTo(item.sizeHint())
-        return size
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay(rect, move=True)
-
-    def _lay(self, rect: QRect, *, move: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, row = rect.x(), y + row, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row = x + size.width(), max(row, size.height())
-        return y + row - rect.y()
-
-
 class SaveMenu(QToolButton):
     """Copies a plot as a picture, and saves it as SVG, PNG or CSV.
 
@@ -154,16 +129,9 @@ class SaveMenu(QToolButton):
 
     failed = Signal(str)
 
-    def __init__(
-        self,
-        area: QWidget,
-        rows: Callable[[], Iterable[Row]],
-        *,
-        name: str,
-        svg: Callable[[Path], None] | None = None,
-    ) -> None:
+    def __init__(self, area: QWidget, rows: Rows, *, name: str, svg: bool) -> None:
         super().__init__()
-        self._area, self._rows, self._name, self._svg = area, rows, name, svg
+        self._area, self._rows, self._name = area, rows, name
         self.setIcon(theme.icon("dots-horizontal", "muted"))
         self.setIconSize(QSize(16, 16))
         self.setToolTip(tip("Copy or save"))
@@ -172,7 +140,7 @@ class SaveMenu(QToolButton):
         menu = QMenu(self)
         menu.addAction(theme.icon("content-copy"), "Copy as picture", self.copy_picture)
         menu.addSeparator()
-        if svg is not None:
+        if svg:
             menu.addAction(theme.icon("svg"), "Save as SVG…", lambda: self._ask("svg"))
         menu.addAction(theme.icon("file-image-outline"), "Save as PNG…", lambda: self._ask("png"))
         menu.addAction(theme.icon("file-delimited-outline"), "Save values as CSV…", lambda: self._ask("csv"))
@@ -185,8 +153,8 @@ class SaveMenu(QToolButton):
     def save(self, path: Path) -> None:
         """Write the plot to a file; its ending says how."""
         try:
-            if path.suffix == ".svg" and self._svg is not None:
-                self._svg(path)
+            if path.suffix == ".svg":
+                save_svg(self._area, path)
             elif path.suffix == ".png":
                 if not self._area.grab().save(str(path), "PNG"):
                     raise OSError("the picture cannot be written")
@@ -202,6 +170,23 @@ class SaveMenu(QToolButton):
         if name:
             path = Path(name)
             self.save(path if path.suffix else path.with_suffix(f".{ending}"))
+
+
+def save_svg(area: QWidget, path: Path) -> None:
+    """Write what a widget paints as SVG.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.touch()
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setSize(area.size())
+    generator.setViewBox(area.rect())
+    generator.setTitle("Neuroloom")
+    painter = QPainter(generator)
+    area.render(painter, QPoint(0, 0))
+    painter.end()
 
 
 def csv_text(rows: Iterable[Row]) -> str:

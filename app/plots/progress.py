@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from app.plots.live import LivePlot
 from app.plots.parts import muted_label
 from engine.messages.frames import Progress
 
+ROOM_FOR_FACTS: Final = 430
 STATUS: Final = {
     "starting": "Starting",
     "running": "Training",
@@ -32,6 +34,7 @@ class ProgressView(LivePlot):
         self.status, self.facts = QLabel(), muted_label()
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.epochs, self.batches = _bar("Epochs", 6), _bar("Batches of this epoch", 3)
+        self.status.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         bars = QVBoxLayout()
         bars.setSpacing(2)
         bars.addStretch(1)
@@ -39,7 +42,7 @@ class ProgressView(LivePlot):
         bars.addWidget(self.batches)
         bars.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 4, 10, 2)
+        row.setContentsMargins(2, 0, 6, 0)
         row.setSpacing(10)
         row.addWidget(self.status)
         row.addLayout(bars, 1)
@@ -68,6 +71,10 @@ class ProgressView(LivePlot):
             bar.setRange(0, whole)
             bar.setValue(min(value, whole))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.facts.setVisible(self.width() > ROOM_FOR_FACTS)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 26)
 
@@ -95,6 +102,6 @@ def _bar(name: str, height: int) -> QProgressBar:
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setFixedHeight(height)
-    bar.setMinimumWidth(60)
+    bar.setMinimumWidth(40)
     bar.setAccessibleName(name)
     return bar

@@ -7,13 +7,17 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMainWindow, QWidget
 from PySide6QtAds import (
     BottomDockWidgetArea,
     CDockManager,
     CDockWidget,
+    DockAreaCloseIcon,
+    DockAreaMenuIcon,
     LeftDockWidgetArea,
     RightDockWidgetArea,
+    TabCloseIcon,
 )
 
 from app.actions import Arrangement
@@ -47,7 +51,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 PLANS: Final[dict[Arrangement, Plan]] = {
-    "design": Plan(frozenset(), ("inspector", "maps", "problems"), 0.14, 0.2, 0.3, 0.13),
+    "design": Plan(frozenset(), ("inspector", "training", "maps", "problems"), 0.14, 0.2, 0.3, 0.13),
     "train": Plan(frozenset({"palette", "problems", "python"}), ("training", "maps"), 0.0, 0.2, 0.48, 0.0),
     "analyse": Plan(
         frozenset({"palette", "problems", "python", "training"}), ("runs", "gradients"), 0.0, 0.2, 0.68, 0.0
@@ -69,10 +73,12 @@ class Docks(QObject):
         _configure()
         self.specs = specs
         self.manager = CDockManager(window)
+        _set_icons(self.manager)
         self._docks: dict[str, CDockWidget] = {}
         self.arrangement: Arrangement = "design"
         self._build(documents)
         self._base = self.manager.saveState(LAYOUT_VERSION)
+        self._hide_title_of_documents()
 
     def content(self, id: str) -> QWidget:
         """The panel in a dock, made now where it was not."""
@@ -90,6 +96,10 @@ class Docks(QObject):
         if open:
             self._docks[id].setAsCurrentTab()
 
+    def set_title(self, id: str, title: str) -> None:
+        """Write another title on a dock."""
+        self._docks[id].setWindowTitle(title)
+
     def show(self, id: str) -> None:
         """Bring a dock to the front."""
         self.set_open(id, True)
@@ -99,6 +109,7 @@ class Docks(QObject):
         plan = PLANS[name]
         self.arrangement = name
         self.manager.restoreState(self._base, LAYOUT_VERSION)
+        self._hide_title_of_documents()
         for id, dock in self._docks.items():
             dock.toggleView(id not in plan.closed)
         for id in plan.front:
@@ -122,6 +133,7 @@ class Docks(QObject):
     def restore(self, state: bytes) -> bool:
         """Put the docks back as remembered; False where that is not possible."""
         done = bool(self.manager.restoreState(QByteArray(state), LAYOUT_VERSION))
+        self._hide_title_of_documents()
         self.changed.emit()
         return done
 
@@ -129,7 +141,6 @@ class Docks(QObject):
         centre = CDockWidget(self.manager, "Documents")
         centre.setObjectName("documents")
         centre.setWidget(documents, CDockWidget.eInsertMode.ForceNoScrollArea)
-        centre.setFeature(CDockWidget.DockWidgetFeature.NoTab, True)
         middle = self.manager.setCentralWidget(centre)
         for spec in self.specs:
             self._docks[spec.id] = self._make(spec)
@@ -142,6 +153,10 @@ class Docks(QObject):
         self.manager.addDockWidgetTabToArea(self._docks["runs"], training)
         problems = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["problems"])
         self.manager.addDockWidgetTabToArea(self._docks["python"], problems)
+
+    def _hide_title_of_documents(self) -> None:
+        """A restored layout has a new area around the documents, with a title bar that says nothing."""
+        self.manager.centralWidget().dockAreaWidget().titleBar().hide()
 
     def _make(self, spec: DockSpec) -> CDockWidget:
         dock = CDockWidget(self.manager, spec.title)
@@ -163,6 +178,16 @@ class Docks(QObject):
         if len(self.manager.splitterSizes(area)) == 2:
             rest = height * (1 - plan.bottom)
             self.manager.setSplitterSizes(area, [round(rest - height * plan.plots), round(height * plan.plots)])
+
+
+def _set_icons(manager: CDockManager) -> None:
+    icons = manager.iconProvider()
+    for place, name in (
+        (TabCloseIcon, "close"),
+        (DockAreaCloseIcon, "close"),
+        (DockAreaMenuIcon, "chevron-down"),
+    ):
+        icons.registerCustomIcon(place, QIcon(theme.icon(name, "muted")))  # it deletes what it is given
 
 
 def _configure() -> None:

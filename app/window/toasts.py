@@ -53,6 +53,7 @@ class Toasts(QWidget):
         toast = Toast(notice, self)
         self._toasts.append(toast)
         self._column.addWidget(toast)
+        toast.show()
         self._place()
 
     def remove(self, toast: Toast) -> None:
@@ -75,10 +76,9 @@ class Toasts(QWidget):
             return
         window = self._window
         self.setFixedWidth(min(WIDTH, window.width() - 2 * MARGIN))
-        self._column.activate()
-        height = self._column.heightForWidth(self.width())
-        self.setFixedHeight(height if height > 0 else self._column.sizeHint().height())
-        self.move(window.width() - self.width() - MARGIN, window.height() - self.height() - MARGIN - self._below)
+        self.setFixedHeight(self._column.heightForWidth(self.width()))
+        left = window.width() - self.width() - MARGIN
+        self.move(left, window.height() - self.height() - MARGIN - self._below)
         self.raise_()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import msgspec
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.actions import Arrangement, BoundActions, Canvas, CommandPalette, Dock
 from app.canvas import CanvasView
+from app.panels.inspector import InspectorPanel
 from app.settings import Settings, examples
 from app.state import EditorState, Session
 from app.theme import theme
@@ -47,14 +48,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Neuroloom")
         self.setAcceptDrops(True)
         self.resize(SIZE)
+        self.status = StatusBar(editor)
         self.documents = Documents(editor, self._make_canvas, self._make_welcome)
-        self._docks = Docks(self, self.documents, dock_specs(editor))
+        self._docks = Docks(self, self.documents, dock_specs(editor, self))
         self.files = Files(editor, settings, self.documents.question, self)
         self.documents.close_wanted.connect(self.files.close)
         self.actions_bound = BoundActions(self, self, self.documents)
         self.actions_bound.fill(self.menuBar())
         self.addToolBar(ToolBar(editor, self.actions_bound))
-        self.status = StatusBar(editor)
         self.setStatusBar(self.status)
         self.toasts = Toasts(self, below=self.status.sizeHint().height())
         self.palette_bar = CommandPalette(self, self.actions_bound, self)
@@ -120,13 +121,13 @@ class MainWindow(QMainWindow):
         self.documents.step(by)
 
     def arrange(self, name: Arrangement) -> None:
-        """Arrange the docks; what the user moved in the present arrangement is remembered for it."""
-        if name == self._docks.arrangement:
-            self._docks.arrange(name)
-            return
+        """Arrange the docks as they were left in that arrangement; asked for again, as they were at first."""
+        same = name == self._docks.arrangement
         self._remember_docks()
-        if not self._restore_docks(name):
+        if same or not self._restore_docks(name):
             self._docks.arrange(name)
+        if self.documents.canvas is not None:
+            self.documents.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def is_dock_open(self, id: str) -> bool:
         """Whether a dock is shown."""
@@ -187,7 +188,41 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _make_canvas(self, session: Session) -> QWidget:
-        return CanvasView(self.editor, session)
+        canvas = CanvasView(self.editor, session)
+        canvas.hint_changed.connect(self.status.show_hint)
+        canvas.edit_parameter_requested.connect(lambda _: self._edit_parameters())
+        return canvas
+
+    def _edit_parameters(self) -> None:
+        self._docks.show("inspector")
+        inspector = self._docks.content("inspector")
+        assert isinstance(inspector, InspectorPanel), "the dock of that name"
+        inspector.edit_first()
+
+    def add_kind(self, kind: str, params: object) -> None:
+        """Add a node that was chosen in the palette; without a document, in a new one."""
+        if self.editor.current is None:
+            self.editor.new()
+        canvas = self.documents.canvas
+        if isinstance(canvas, CanvasView):
+            canvas.add_kind(kind, cast("dict[str, Any]", params))
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reveal(self, node: str) -> None:
+        """Bring a node to the middle of the canvas in front."""
+        canvas = self.documents.canvas
+        if isinstance(canvas, CanvasView):
+            canvas.reveal(node)
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_plots(self) -> None:
+        """Bring the curves to the front: a run was chosen."""
+        self._docks.show("curves")
+
+    def show_problem_count(self, errors: int, warnings: int) -> None:
+        """Write on the dock how much there is to mend."""
+        count = errors + warnings
+        self._docks.set_title("problems", f"Problems ({count})" if count else "Problems")
 
     def _make_welcome(self) -> QWidget:
         recents = [Path(name) for name in self.settings.window.files]
