@@ -22,7 +22,8 @@ STYLES = {"error": "red", "warning": "yellow", "hint": "blue"}
 
 @command
 def check(
-    file: Annotated[Path, typer.Argument(help="A .loom file, or the folder of a run.")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file, or the folder of a run.")],
+    as_json: AsJson = False,
 ) -> None:
     """Diagnostics, shapes, parameters and FLOPs per node and in total."""
     document = open_document(file)

@@ -60,7 +60,7 @@ def top(
 
 @app.command(OPEN)
 def open_editor(
-    file: Annotated[Path | None, typer.Argument(help="A .loom file.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A .loom file.")] = None,
     train: Annotated[bool, typer.Option("--train", help="Start training at once.")] = False,
 ) -> None:
     """Open the editor; `neuroloom FILE` does the same."""

@@ -22,7 +22,7 @@ class Form(enum.StrEnum):
 
 @command
 def export(
-    file: Annotated[Path, typer.Argument(help="A .loom file, or the folder of a run.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file, or the folder of a run.")],
     to: Annotated[Form, typer.Option("--to", help="python: readable PyTorch source.")] = Form.PYTHON,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The file to write; else it is printed.")] = None,
     as_json: AsJson = False,

@@ -30,7 +30,9 @@ class Device(enum.StrEnum):
 
 @command
 def train(
-    file: Annotated[Path | None, typer.Argument(help="A .loom file; not needed with --resume.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A .loom file; not needed with --resume.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How often each sample is seen.")] = None,
     assignments: Annotated[
         list[str] | None,
