@@ -126,7 +126,7 @@ class _Pass:
         if old is None:
             self._kinds_changed = True
             return declare(self._place, node)
-        if old.node is node or (old.node.kind == node.kind and old.node.params == node.params):
+        if old.node is node or (old.node.kind == node.kind and old.node.params is node.params):
             return old.declared
         declared = declare(self._place, node)
         self._kinds_changed = self._kinds_changed or type(declared.kind) is not type(old.declared.kind)

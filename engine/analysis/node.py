@@ -108,7 +108,8 @@ def evaluate(
 def looped(declared: Declared, *, knotted: bool) -> Result:
     """A node on a cycle, or behind one: its shapes cannot be known."""
     state = "error" if knotted or declared.kind is None else "blocked"
-    return Result(NodeReport(state, declared.kind), declared.diagnostics, SILENT)  # type: ignore[arg-type]
+    report = NodeReport(state, declared.kind)  # type: ignore[arg-type]
+    return Result(report, declared.diagnostics, SILENT, lasting=False)
 
 
 def _arrivals(edges: tuple[Edge, ...], signals: tuple[Signal, ...]) -> Arrivals | None:

@@ -39,7 +39,7 @@ class RecipeReader:
     """Reads recipes; asks a data source for its fields once, until its parameters or its file change."""
 
     def __init__(self) -> None:
-        self._values: dict[str, Any] | None = None
+        self._read = b""
         self._facts = RecipeFacts(None, (), None, None)
         self._source: Source | None = None
         self._stamp: Stamp = ()
@@ -47,13 +47,14 @@ class RecipeReader:
 
     def read(self, values: dict[str, Any]) -> RecipeFacts:
         """The facts of a recipe; never raises."""
-        if values != self._values or _stamp(self._source) != self._stamp:
+        encoded = msgspec.json.encode(values)  # unlike the values, it tells 1 from true
+        if encoded != self._read or _stamp(self._source) != self._stamp:
             recipe, sound = _recipe(values)
             source = _source(recipe)
             fields, fault = self._ask(source)
             found = check(RecipeSite(values, recipe, fault), "", MAIN)
             self._facts = RecipeFacts(recipe if sound else None, tuple(found), source, fields)
-            self._values = values
+            self._read = encoded
         return self._facts
 
     def _ask(self, source: Source | None) -> Answer:

@@ -71,10 +71,15 @@ def all_rules() -> tuple[Rule[Any], ...]:
     return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
 
 
-@functools.cache
 def rules_on(site: type[S]) -> tuple[Rule[S], ...]:
     """The rules that look at one type of site."""
-    return tuple(rule for rule in all_rules() if rule.on is site)
+    return _by_site().get(site, ())
+
+
+@functools.cache
+def _by_site() -> dict[type, tuple[Rule[Any], ...]]:
+    rules = all_rules()
+    return {site: tuple(rule for rule in rules if rule.on is site) for site in {rule.on for rule in rules}}
 
 
 def check(site: Any, node: str, graph: str) -> list[Diagnostic]:

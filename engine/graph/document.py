@@ -21,6 +21,7 @@ from engine.graph.edits import (
     RemoveNode,
     RenameNode,
     ReplaceNode,
+    SetKind,
     SetMeta,
     SetParams,
     SetRecipe,
@@ -195,6 +196,15 @@ def _replace_node(edit: ReplaceNode, document: Document) -> Applied:
     ids = frozenset([old.id])
     changes = GraphChanges(changed=ids if changed else frozenset(), moved=ids if moved else frozenset())
     return ReplaceNode(old, edit.graph), Changes.in_graph(edit.graph, changes)
+
+
+@_apply.register
+def _set_kind(edit: SetKind, document: Document) -> Applied:
+    graph = document.graph(edit.graph)
+    old = graph[edit.id]
+    graph._replace(msgspec.structs.replace(old, kind=check_text(edit.kind)))
+    ids = frozenset([edit.id])
+    return SetKind(edit.id, old.kind, edit.graph), Changes.in_graph(edit.graph, GraphChanges(changed=ids))
 
 
 @_apply.register

@@ -36,6 +36,14 @@ class ReplaceNode(_Edit, frozen=True):
     graph: str = MAIN
 
 
+class SetKind(_Edit, frozen=True):
+    """Make a node one of another kind; all else of it stays."""
+
+    id: str
+    kind: str
+    graph: str = MAIN
+
+
 class SetParams(_Edit, frozen=True):
     """Set parameters of a node; those named in `unset` return to their default."""
 
@@ -99,6 +107,7 @@ Edit: TypeAlias = (
     AddNode
     | RemoveNode
     | ReplaceNode
+    | SetKind
     | SetParams
     | MoveNodes
     | RenameNode

@@ -115,11 +115,13 @@ class Graph:
         return self._loops
 
     def cycles(self) -> list[list[str]]:
-        """The nodes of each strongly connected knot."""
+        """The nodes of each knot in which all reach all, in the order of the file."""
         if not self.loops():
             return []
         knots = nx.strongly_connected_components(self._nx.subgraph(self.loops()))
-        return [sorted(knot) for knot in knots if len(knot) > 1 or self._nx.has_edge(*([*knot] * 2))]
+        tied = [knot for knot in knots if len(knot) > 1 or self._nx.has_edge(*([*knot] * 2))]
+        place = self._serials.__getitem__
+        return sorted((sorted(knot, key=place) for knot in tied), key=lambda knot: place(knot[0]))
 
     def reaches(self, source: str, target: str) -> bool:
         """Whether edges lead from source to target; each node counts as reaching itself.

@@ -17,13 +17,13 @@ SHOWN: Final = 6
 def cycle(site: GraphSite) -> Iterator[Finding]:
     """Each knot of nodes that wait for one another."""
     for knot in site.graph.cycles():
-        inside, drawn = set(knot), sorted(knot, key=site.graph.serial)
-        closing = [edge for edge in site.graph.incoming(drawn[0]) if edge.source in inside]
-        names = ", ".join(drawn[:SHOWN])
+        inside = set(knot)
+        closing = [edge for edge in site.graph.incoming(knot[0]) if edge.source in inside]
+        names = ", ".join(knot[:SHOWN])
         more = f" and {len(knot) - SHOWN} more" if len(knot) > SHOWN else ""
         yield Finding(
             f"A cycle: {names}{more} wait for one another. A graph has no cycles; take one of its wires away.",
-            node=drawn[0],
+            node=knot[0],
             port=closing[0].input,
             fixes=tuple(Fix(f"Remove the wire {edge}", Disconnect(edge, site.name)) for edge in closing[:3]),
         )

@@ -6,13 +6,11 @@ import difflib
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DeclaredSite
 from engine.errors import nearest
-from engine.graph import ReplaceNode, SetParams
+from engine.graph import SetKind, SetParams
 
 SHOWN: Final = 20
 NEAR: Final = 0.8
@@ -29,9 +27,7 @@ def unknown_kind(site: DeclaredSite) -> Iterator[Finding]:
     yield Finding(
         f'There is no node kind "{node.kind[:80]}".{nearest(node.kind, known)} '
         "The node keeps its data for when it is installed.",
-        fixes=tuple(
-            Fix(f'Change to "{id}"', ReplaceNode(msgspec.structs.replace(node, kind=id), site.name)) for id in near
-        ),
+        fixes=tuple(Fix(f'Change to "{id}"', SetKind(node.id, id, site.name)) for id in near),
     )
 
 
@@ -41,7 +37,7 @@ def bad_parameter(site: DeclaredSite) -> Iterator[Finding]:
     kind = site.catalog.get(site.node.kind)
     if kind is None:
         return
-    for problem in kind.problems(site.node.params)[:SHOWN]:
+    for problem in kind.problems(dict(sorted(site.node.params.items())))[:SHOWN]:
         known = problem.param in kind.params
         edit = SetParams(site.node.id, {}, (problem.param,), site.name)
         given = problem.param in site.node.params  # a conflict may be with a default

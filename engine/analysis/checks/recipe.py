@@ -18,7 +18,7 @@ from engine.spec import Registry
 @rule("recipe", on=RecipeSite)
 def bad_value(site: RecipeSite) -> Iterator[Finding]:
     """A value of the recipe is unknown, or breaks its rule."""
-    for problem in Recipe.problems(site.values):
+    for problem in Recipe.problems(dict(sorted(site.values.items()))):
         known = problem.param in Recipe.params
         title = "Reset to default" if known else "Remove this value"
         fix = Fix(title, SetRecipe({}, (problem.param,)), safe=not known)
@@ -50,7 +50,7 @@ def _chosen(field: str, chosen: Chosen, known: Registry[Any]) -> Iterator[Findin
         message = str(UnknownIdError(known.family, chosen.id[:80], known.ids()))
         yield Finding(message, param=field, fixes=(Fix("Reset to default", SetRecipe({}, (field,))),))
         return
-    for problem in declaration.problems(chosen.params):
+    for problem in declaration.problems(dict(sorted(chosen.params.items()))):
         kept = {name: value for name, value in chosen.params.items() if name != problem.param}
         fix = Fix(f"Reset {problem.param} to its default", SetRecipe({field: {"id": chosen.id, "params": kept}}))
         yield Finding(

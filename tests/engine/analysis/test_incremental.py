@@ -99,6 +99,16 @@ def test_every_edit_and_its_inverse_give_what_a_fresh_analysis_gives() -> None:
     assert document == small_net()
 
 
+def test_true_is_not_taken_for_one() -> None:
+    document, catalog = small_net(), tiny_catalog()
+    analyser = Analyser(catalog)
+    for units in (1, True, 1):
+        document.apply(SetParams("hidden", {"units": units}))
+        document.apply(SetRecipe({"epochs": units}))
+        wrong = {each.param for each in analyser.run(document).diagnostics if each.param}
+        assert wrong == ({"units", "epochs"} if units is True else set())
+
+
 def test_one_analyser_may_serve_several_documents() -> None:
     catalog = tiny_catalog()
     analyser = Analyser(catalog)

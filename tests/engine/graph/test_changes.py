@@ -18,6 +18,7 @@ from engine.graph import (
     RemoveNode,
     RenameNode,
     ReplaceNode,
+    SetKind,
     SetMeta,
     SetParams,
     SetRecipe,
@@ -35,6 +36,7 @@ def drawn() -> Document:
     [
         (AddNode(Node("d", "flat")), GraphChanges(added=frozenset("d"))),
         (RemoveNode("a"), GraphChanges(removed=frozenset("a"), edges_removed=frozenset([AB]))),
+        (SetKind("b", "flat"), GraphChanges(changed=frozenset("b"))),
         (SetParams("b", {"units": 1}), GraphChanges(changed=frozenset("b"))),
         (ReplaceNode(Node("b", "weigh", {}, 5, 5)), GraphChanges(moved=frozenset("b"))),
         (ReplaceNode(Node("b", "flat")), GraphChanges(changed=frozenset("b"))),
