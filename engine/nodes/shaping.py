@@ -35,6 +35,7 @@ class Flatten(Rearrangement):
     """
 
     id, title = "flatten", "Flatten"
+    adapter = True
     icon = "mdi6.format-list-numbered"
     aliases = ("vectorize", "ravel", "view", "unroll")
     equation = "C×H×W → C·H·W"
