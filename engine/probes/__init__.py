@@ -2,7 +2,7 @@
 
 from engine.probes.observer import Clock, Observer
 from engine.probes.probe import Instrument, Probe, all_probes
-from engine.probes.readback import Readback, readback_for
+from engine.probes.readback import PinnedReadback, Readback, readback_for
 from engine.probes.scene import Scene
 from engine.probes.scores import DeviceScores, HostScores, Scores
 
@@ -12,6 +12,7 @@ __all__ = [
     "HostScores",
     "Instrument",
     "Observer",
+    "PinnedReadback",
     "Probe",
     "Readback",
     "Scene",

@@ -24,7 +24,7 @@ class FeatureMapsProbe(Probe):
     """Pictures of what every node gives for the watched sample, large ones of the watched node."""
 
     id, title = "feature_maps", "Feature maps"
-    period, share = 0.1, 0.0075
+    period, share = 0.1, 0.007
 
     def start(self, scene: Scene) -> Instrument | None:
         """None where there is no sample or no node to look at."""

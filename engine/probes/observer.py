@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+import traceback
 from collections.abc import Iterable
 from typing import Final
 
@@ -41,7 +43,8 @@ class Observer:
     """All instruments of a run, each with its clock."""
 
     def __init__(self, probes: Iterable[Probe], scene: Scene) -> None:
-        started = [(probe, probe.start(scene)) for probe in probes]
+        self._scene = scene
+        started = [(probe, self._started(probe)) for probe in probes]
         self._by_id = {
             probe.id: (Clock(probe.period, probe.share), instrument)
             for probe, instrument in started
@@ -57,17 +60,42 @@ class Observer:
     def before(self, due: list[tuple[Clock, Instrument]]) -> float:
         """Let them look before the optimizer's step; returns the seconds it took."""
         start = time.perf_counter()
-        for _, instrument in due:
-            instrument.before()
+        for pair in list(due):
+            try:
+                pair[1].before()
+            except Exception:  # noqa: BLE001 - a view that breaks must not end a training
+                self._drop(pair)
+                due.remove(pair)
         return time.perf_counter() - start
 
     def after(self, due: list[tuple[Clock, Instrument]], spent: float = 0.0) -> None:
         """Let them look after the optimizer's step; `spent` is what `before` returned."""
-        for clock, instrument in due:
+        for pair in due:
+            clock, instrument = pair
             start = time.perf_counter()
-            instrument.after()
+            try:
+                instrument.after()
+            except Exception:  # noqa: BLE001 - a view that breaks must not end a training
+                self._drop(pair)
             clock.took(start, time.perf_counter() - start + spent / len(due))
-        self.next = min((clock.next for clock, _ in self._all), default=float("inf"))
+        self.next = min((clock.next for clock, _ in self._all), default=math.inf)
+
+    def _started(self, probe: Probe) -> Instrument | None:
+        try:
+            return probe.start(self._scene)
+        except Exception:  # noqa: BLE001 - a view that breaks must not end a training
+            self._note(probe.id)
+            return None
+
+    def _note(self, name: str) -> None:
+        self._scene.note(f"The probe {name} broke and is left out.\n{traceback.format_exc()}")
+
+    def _drop(self, pair: tuple[Clock, Instrument]) -> None:
+        """An instrument that breaks is looked through no more; the training goes on."""
+        name = next((id for id, found in self._by_id.items() if found is pair), "")
+        self._note(name)
+        if name:
+            self._all.remove(self._by_id.pop(name))
 
     def now(self, *ids: str) -> None:
         """Let the named ones look now, outside any step; all that can do so when none is named."""

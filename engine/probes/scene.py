@@ -20,7 +20,8 @@ class Scene:
     """A training as probes see it. The trainer keeps the counters; probes read them and `record` frames.
 
     `sample(i)` gives (inputs, targets) of the i-th of `samples` held-out samples, each tensor a batch of
-    one on the device. `computing()` is the context a forward pass runs in (mixed precision).
+    one on the device. `computing()` is the context a forward pass runs in (mixed precision);
+    `note` adds a line to the run's log.
     `epoch` counts from 1; `batch` is the place within it; `seen` the samples trained on since the start.
     """
 
@@ -30,6 +31,7 @@ class Scene:
     sample: Callable[[int], tuple[tuple[Tensor, ...], tuple[Tensor, ...]]]
     samples: int
     classes: tuple[str, ...] = ()
+    note: Callable[[str], None] = lambda _text: None
     device: str = "cpu"
     computing: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext
     watch: Watch = dataclasses.field(default_factory=Watch)

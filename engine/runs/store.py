@@ -85,7 +85,7 @@ class Store:
         return [bytes(body) for _, body in rows]
 
     def rewind(self, step: int) -> None:
-        """Remove every point and frame after a step, and forget controls that nobody took.
+        """Remove every point and frame after a step.
 
         Raises:
             sqlite3.Error, RunError: nothing was changed.
@@ -98,7 +98,6 @@ class Store:
                 _replace_row(connection, row, points.before(body, step))
             connection.execute("DELETE FROM points WHERE first > ?", (step,))
             connection.execute("DELETE FROM frames WHERE step > ?", (step,))
-            connection.execute("UPDATE control SET done = 1")
             connection.execute("COMMIT")
         except BaseException:
             self.close()  # rolls back; ids given within the transaction are void with it

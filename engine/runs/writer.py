@@ -14,7 +14,7 @@ import msgspec
 
 from engine.errors import FileError, RunError
 from engine.messages import control as controls
-from engine.messages.control import Control
+from engine.messages.control import Control, Watch
 from engine.messages.frames import Frame, Scalars
 from engine.runs.folder import RunFolder, write_json
 from engine.runs.lock import RunLock
@@ -132,6 +132,8 @@ class RunWriter:
     def rewind(self, step: int) -> None:
         """Take back everything recorded after a step, before going on from a checkpoint.
 
+        Controls that came before are void, but for what to watch: they were meant for the process that died.
+
         Raises:
             RunError: the disk refuses.
         """
@@ -141,6 +143,8 @@ class RunWriter:
                 self._store.rewind(step)
         except sqlite3.Error as error:
             raise RunError(f"{self.run.path}: the run cannot be set back: {error}.") from None
+        kept = [control for control in self.controls() if isinstance(control, Watch)]
+        self._controls.extend(kept)
         self.tell(step=step, generation=self._state.generation + 1)
 
     def flush(self, seconds: float = 10.0) -> bool:

@@ -27,6 +27,9 @@ FORMAT: Final = 1
 KEPT: Final = 2
 """Checkpoints to resume from that are kept, the newest."""
 
+OF_THE_MACHINE: Final = frozenset({"params", "fused", "foreach", "capturable", "differentiable"})
+"""Entries of an optimizer that say how it computes here, not what."""
+
 
 class Best(msgspec.Struct, frozen=True):
     """The epoch with the lowest loss on held-out samples (on training samples where none are held out)."""
@@ -117,7 +120,10 @@ def capture(
     tensors["random.cpu"] = torch.get_rng_state()
     if device.type == "cuda":
         tensors["random.cuda"] = torch.cuda.get_rng_state(device)
-    groups = [{name: value for name, value in group.items() if name != "params"} for group in held["param_groups"]]
+    groups = [
+        {name: value for name, value in group.items() if name not in OF_THE_MACHINE}
+        for group in held["param_groups"]
+    ]
     state = State(place, groups, values, scaling, threads, str(device), str(torch.__version__))
     return Checkpoint(weights_of(compiled), tensors, state)
 

@@ -30,8 +30,8 @@ def check(samples: Samples, plan: Plan) -> None:
                 f'The node "{placeholder.node}" takes the field "{placeholder.field}", but the data gives '
                 f"{', '.join(fields)}.{nearest(placeholder.field, fields)}"
             )
-        _check_shape(placeholder, samples.arrays[placeholder.field])
         _check_values(fields[placeholder.field], samples.arrays[placeholder.field])
+        _check_shape(placeholder, samples.arrays[placeholder.field])
     for target, classes, step in labelled(plan):
         _check_labels(target, classes, step, samples.arrays[target.field])
 
@@ -64,7 +64,7 @@ def _check_shape(placeholder: Placeholder, values: Array) -> None:
             f'The node "{placeholder.node}" is {wanted} ({wanted.words()}), but the field "{placeholder.field}" '
             f"of the data is {given} ({given.words()}). Change the node's shape, or choose other data."
         )
-    if wanted.dtype == "int64" and values.dtype.kind == "f":
+    if wanted.dtype == "int64" and values.dtype.kind == "f" and (values != np.floor(values)).any():
         raise DataError(
             f'The node "{placeholder.node}" takes whole numbers (int64), but the field "{placeholder.field}" '
             "holds numbers with fractions (float32). Change the node's dtype, or choose other data."

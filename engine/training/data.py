@@ -115,7 +115,7 @@ def prepare(samples: Samples, recipe: Recipe, plan: Plan) -> TrainingData:
         len(samples), recipe.validation_split, recipe.seed, samples.arrays[labels.field] if labels else None
     )
     fields = {field.name: field for field in samples.fields}
-    names = dict.fromkeys(placeholder.field for placeholder in inputs)
+    names = dict.fromkeys(placeholder.field for placeholder in inputs if placeholder.shape.dtype == "float32")
     fitted = {name: fit(recipe.scaling, samples.arrays[name][parts.train], fields[name].shape) for name in names}
     scaling = {name: scale for name, scale in fitted.items() if scale is not None}
     arrays = {

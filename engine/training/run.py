@@ -155,6 +155,7 @@ def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress |
         sample=sample,
         samples=shown.count,
         classes=setup.data.classes,
+        note=writer.log,
         device=setup.device_name,
         computing=setup.forward.computing,
     )
@@ -226,7 +227,7 @@ def _words(loop: Loop, reason: StopReason, run: RunFolder) -> str:
     if reason is not StopReason.NOT_FINITE or loop.data is None:
         return reason.words
     node, what = diagnose.first_bad_node(loop.setup.forward.compiled, loop.data)
-    place = f' The first node at fault is "{node}": {what} holds NaN or Inf.' if node else ""
+    place = f' The first node at fault is "{node}": NaN or Inf is in {what}.' if node else ""
     saved = checkpoint.steps(run.checkpoints)
     back = f" Resuming goes back to step {saved[-1]}." if saved else ""
     return (

@@ -55,6 +55,10 @@ def build(document: Document) -> Setup:
     device, where = devices.pick(recipe.device)
     mixed, notes = _precision(recipe, device)
     forward = Forward(compiled, mixed)
+    if not compiled.inputs:
+        raise BuildError(
+            "The document has no input, so no data reaches it. Add an Input and wire it to the first layer."
+        )
     data = prepare(load(recipe), recipe, compiled.plan)
     if not data.train.count:
         raise BuildError("There are no samples to train on.")

@@ -195,8 +195,9 @@ def test_rewinding_takes_back_points_frames_and_old_controls(run: RunFolder) -> 
         writer.point(8, 0.8, {"val/loss": 8.0})
         writer.flush()
         reader.send(Stop())
+        reader.send(Watch("conv1"))
         writer.rewind(6)
-        writer.controls()
+        assert writer.controls() == [Watch("conv1")]
         for step in (7, 8):
             writer.point(step, step / 10, {"train/loss": -float(step)})
         writer.flush()
