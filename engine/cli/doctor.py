@@ -16,7 +16,6 @@ from engine.cli.output import AsJson, command, emit, page
 from engine.runs import default_folder
 
 PACKAGES: Final = (
-    "neuroloom",
     "torch",
     "numpy",
     "networkx",
@@ -51,6 +50,7 @@ def examine() -> dict[str, Any]:
     """Everything that `doctor` tells; `problems` are sentences, `ok` says there are none."""
     packages = {name: _version(name) for name in PACKAGES}
     problems = [f"{name} is not installed: pip install {name}" for name, found in packages.items() if not found]
+    packages = {"neuroloom": _version("neuroloom") or "run from a checkout", **packages}
     problems += clash(packages["PySide6-Essentials"], sys.version_info[:2])
     line = qt_libraries.install_line()
     if line:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+WIDE = 240
 GOOD = ("finished", "stopped")
 """Statuses of a run that ended well."""
 
@@ -43,7 +44,9 @@ def page() -> Console:
     """Where the answer to a command without `--json` goes: standard output."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    # A pipe or a file has no width that lines would have to fit.
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
 
 
 def emit(answer: Any) -> None:

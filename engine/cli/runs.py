@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -115,18 +114,26 @@ def _table(found: list[RunInfo]) -> Any:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("run", "status", "epoch", "step", "started", "last"):
-        table.add_column(title, justify="right" if title in ("epoch", "step") else "left")
+    for title in ("run", "status", "epoch", "last"):
+        table.add_column(title, justify="right" if title == "epoch" else "left", no_wrap=title != "last")
     for info in found:
         table.add_row(
             Text(Path(info.run).name),
             Text(info.status, style=STYLES.get(info.status, "")),
             f"{info.epoch}/{info.epochs}",
-            f"{info.step:,}",
-            time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created)),
-            Text(", ".join(f"{name} {value:.4g}" for name, value in sorted(info.last.items())) or info.message),
+            Text(_last(info)),
         )
     return table
+
+
+def _last(info: RunInfo) -> str:
+    """The last validation values, or those of training where nothing is validated, or what went wrong."""
+    for split in ("val/", "train/"):
+        values = {name.removeprefix(split): value for name, value in info.last.items() if name.startswith(split)}
+        if values and info.status != "failed":
+            order = sorted(values, key=lambda name: (name != "loss", name))
+            return ", ".join(f"{name} {values[name]:.4g}" for name in order)
+    return info.message
 
 
 def _brief(value: Any) -> str:
