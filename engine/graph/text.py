@@ -32,16 +32,13 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 R = TypeVar("R", bound=_Record)
 
 
-_ORIGIN: Final = (0.0, 0.0)
-
-
 class NodeRecord(_Record, frozen=True):
     """A node in a file."""
 
     id: str
     kind: str
     params: dict[str, Any] = {}
-    at: tuple[float, float] = _ORIGIN
+    at: tuple[float, float] = (0.0, 0.0)
     title: str = ""
     notes: str = ""
 
@@ -263,7 +260,7 @@ def _end(text: str) -> tuple[str, str]:
 
 
 def _node_record(node: Node) -> NodeRecord:
-    place = (_short(node.x), _short(node.y)) if node.x or node.y else _ORIGIN
+    place = _short(node.x), _short(node.y)
     return NodeRecord(node.id, node.kind, _sorted(node.params), place, node.title, node.notes)
 
 

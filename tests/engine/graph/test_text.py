@@ -28,7 +28,7 @@ FULL = """{
     "main": {
       "nodes": [
         {"id": "a", "kind": "feed", "params": {"a": 1, "b": {"c": true, "d": null}}, "at": [1, -2.5]},
-        {"id": "b", "kind": "no such kind", "title": "B \\"b\\"", "notes": "two\\nlines"}
+        {"id": "b", "kind": "no such kind", "at": [0, 0], "title": "B \\"b\\"", "notes": "two\\nlines"}
       ],
       "edges": [
         {"from": "a.out", "to": "b.in"},
