@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.panels.document_page import DocumentPage
 from app.panels.node_page import NodePage
 from app.panels.nodes_page import NodesPage
 from app.panels.panel import SessionPanel
-from app.panels.parts import scrolling
+from app.panels.parts import MARGIN, label, scrolling
 from app.state import EditorState
 
 
@@ -20,7 +21,9 @@ class InspectorPanel(SessionPanel):
         self.setAccessibleName("Inspector")
         self.node, self.nodes, self.document = NodePage(editor), NodesPage(editor), DocumentPage(editor)
         self._pages = QStackedWidget(self)
-        self._empty = QWidget()
+        self._empty = label("No document is open.", muted=True)
+        self._empty.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._areas = {page: scrolling(page) for page in (self.node, self.nodes, self.document)}
         for area in self._areas.values():
             self._pages.addWidget(area)

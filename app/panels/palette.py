@@ -20,7 +20,7 @@ from app.panels.kind_drag import pack
 from app.panels.panel import SessionPanel
 from app.panels.parts import Sign, scrolling
 from app.state import EditorState
-from app.theme import theme
+from app.theme import CATEGORIES, theme
 from engine.catalog import NodeKind
 from engine.catalog.search import search
 from engine.graph import Changes
@@ -148,8 +148,8 @@ class PalettePanel(SessionPanel):
         by_category: dict[str, list[type[NodeKind]]] = {}
         for kind in self.editor.catalog:
             by_category.setdefault(kind.category or "Other", []).append(kind)
-        for category, kinds in by_category.items():
-            self._branch(category, kinds, folded)
+        for category in sorted(by_category, key=_place):
+            self._branch(category, by_category[category], folded)
 
     def _fill_found(self, text: str) -> None:
         for match in search(self.editor.catalog, text, recents=self._recents):
@@ -208,6 +208,12 @@ class PalettePanel(SessionPanel):
             self.kind_activated.emit(kind, dict(item.data(0, PARAMS) or {}))
         elif item.childCount():
             item.setExpanded(not item.isExpanded())
+
+
+def _place(category: str) -> tuple[int, str]:
+    """Where a category stands: those foreseen in their order, then the others by name."""
+    known = category.lower() in CATEGORIES
+    return (CATEGORIES.index(category.lower()) if known else len(CATEGORIES), category)
 
 
 class SearchLine(QLineEdit):

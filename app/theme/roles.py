@@ -52,10 +52,10 @@ SERIES: Final[Mapping[Scheme, tuple[str, ...]]] = {
     "dark": ("#56b4e9", "#f2a13c", "#6ff0cb", "#ca435f", "#7d6bdc", "#e9e64a", "#fe77a6", "#e26b1b"),
 }
 
-# Hues in degrees (OKLCH) of the categories of kinds; those that stand beside each other in networks are far apart.
+# Hues in degrees (OKLCH) of the categories of kinds, in the order in which lists show them; those that stand
+# beside each other in networks are far apart.
 HUES: Final[Mapping[str, float]] = {
     "input & output": 155,
-    "data": 155,
     "convolution": 262,
     "pooling": 212,
     "linear": 300,
@@ -71,5 +71,8 @@ HUES: Final[Mapping[str, float]] = {
     "loss": 22,
     "metric": 55,
 }
+CATEGORIES: Final = tuple(HUES)
+"""The categories foreseen, in lower case, in the order in which lists show them."""
+
 CATEGORY_TONE: Final[Mapping[Scheme, tuple[float, float]]] = {"light": (0.58, 0.14), "dark": (0.74, 0.12)}
 """Lightness and chroma of category colours: 3:1 at least on a card."""

@@ -116,10 +116,11 @@ class Theme(QObject):
         self._colours = {role: QColor(value) for role, value in COLOURS[self._scheme].items()}
 
     def _icon_colour(self, mode: QIcon.Mode, role: str) -> QColor:
-        colour = self.color(role)
-        if mode == QIcon.Mode.Disabled:
-            colour.setAlphaF(0.4)
-        return colour
+        if mode != QIcon.Mode.Disabled:
+            return self.color(role)
+        faded = self.color("muted")
+        faded.setAlphaF(0.55)
+        return faded
 
 
 def with_tabular_figures(font: QFont) -> QFont:
