@@ -15,7 +15,8 @@ from engine.graph.values import MAX_DEPTH, MAX_DIGITS, MAX_STRING
 
 MAX_BYTES: Final = 64 * 2**20
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A string's end is optional, so that one without it is not looked for again from each quote inside.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SPACED_KEY = re.compile(r'"\s+:')
 _DIGITS: Final = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
 

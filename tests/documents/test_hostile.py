@@ -87,6 +87,7 @@ REFUSED: dict[str, Callable[[], str | bytes]] = {
     "deep params": lambda: file([node("a", x=json.loads("[" * 900 + "]" * 900))]),
     "deep objects in a text of a megabyte": lambda: '{"a":' * 200_000,
     "a million brackets in a string, unclosed": lambda: '{"a": "' + "[" * 2**20,
+    "half a million quotes in a string, unclosed": lambda: '{"a": "' + '\\"' * 2**19,
     "a string of two megabytes": lambda: file([node("a", x="y" * 2**21)]),
     "a number of a million digits": lambda: '{"format": ' + "9" * 2**20 + "}",
     "a number without end": lambda: '{"format": 1e' + "9" * 1000 + "}",
