@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from engine.cli.output import screen
+from engine.cli.output import say, screen
 from engine.errors import RunError
 from engine.messages.frames import Frame, Progress, Scalars
 from engine.runs import RunFolder, Tail
@@ -107,7 +107,7 @@ def _follow_in_lines(run: RunFolder, story: Story, stop: threading.Event) -> Non
                     ending or any(map(_is_val, story.epochs[epoch])) or epoch < max(story.epochs)
                 ):
                     said.add(epoch)
-                    screen().print(line(story, epoch), markup=False)
+                    say(line(story, epoch))
             if ending:
                 return
             stop.wait(PERIOD)
