@@ -118,10 +118,10 @@ class CurvePanel(QWidget):
     def _lay_out(self) -> None:
         self._title = QLabel(self.title.capitalize())
         legend = QHBoxLayout()
-        legend.setContentsMargins(10, 0, 4, 0)
+        legend.setContentsMargins(10, 0, 2, 0)
         legend.setSpacing(0)
         legend.addWidget(self._title)
-        legend.addSpacing(6)
+        legend.addSpacing(2)
         for chip in self.chips.values():
             legend.addWidget(chip)
         legend.addStretch(1)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -25,6 +26,7 @@ from app.theme import theme, tip
 
 Row = Sequence[object]
 Rows = Callable[[], Iterable[Row]]
+NAME_LEFT: Final = 23
 
 
 def muted_label(text: str = "") -> QLabel:
@@ -82,23 +84,22 @@ class Chip(QToolButton):
         self._value = ""
         self.setCheckable(True)
         self.setChecked(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip(f"Show or hide {name}"))
         self.setAccessibleName(name)
 
     def show_value(self, value: str) -> None:
         """Show a value after the name."""
         if value != self._value:
-            wider = len(value) > len(self._value)
             self._value = value
-            if wider:
-                self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
+        return self.minimumSizeHint() + QSize(self.fontMetrics().horizontalAdvance("0.0000") + 8, 0)
+
+    def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance("0.0000") + 44
-        return QSize(width, metrics.height() + 8)
+        return QSize(NAME_LEFT + metrics.horizontalAdvance(self.name) + 6, metrics.height() + 8)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -111,13 +112,15 @@ class Chip(QToolButton):
         colour = theme.series(self.colour) if self.isChecked() else theme.color("field_border")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawRoundedRect(QRect(8, middle - 2, 14, 4), 2, 2)
+        painter.drawRoundedRect(QRect(6, middle - 2, 12, 4), 2, 2)
         vertical = int(Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(theme.color("text" if self.isChecked() else "muted"))
-        painter.drawText(self.rect().adjusted(28, 0, 0, 0), vertical, self.name)
-        start = 28 + self.fontMetrics().horizontalAdvance(self.name) + 8
-        painter.setPen(theme.color("muted"))
-        painter.drawText(self.rect().adjusted(start, 0, 0, 0), vertical, self._value)
+        painter.drawText(self.rect().adjusted(NAME_LEFT, 0, 0, 0), vertical, self.name)
+        metrics = self.fontMetrics()
+        start = NAME_LEFT + metrics.horizontalAdvance(self.name) + 7
+        if start + metrics.horizontalAdvance(self._value) <= self.width():
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect().adjusted(start, 0, 0, 0), vertical, self._value)
 
 
 class SaveMenu(QToolButton):
