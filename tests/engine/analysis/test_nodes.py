@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.analysis import Analysis, Diagnostic, analyse
 from engine.catalog import Inputs, NodeKind, Shape
-from engine.graph import Connect, Disconnect, Document, Edge, Node, SetParams
+from engine.graph import Connect, Disconnect, Document, Edge, Node, SetParams, file
 from tests.support.tiny import small_net, tiny_catalog, wire
 
 
@@ -211,3 +212,14 @@ def test_a_kind_that_fails_is_told_apart_from_a_fault_of_the_drawing(broken: dic
     assert (error.code, error.node) == ("broken-kind", "a")
     assert words in error.message
     assert analysis.nodes["b"].state == "blocked"
+
+
+def test_lenet_has_the_published_number_of_weights() -> None:
+    """LeNet-5 (LeCun et al. 1998) with every channel of its second stage wired to all of the first."""
+    document = file.load(Path(__file__).parents[3] / "examples" / "lenet_digits.loom")
+    analysis = analyse(document)
+    assert analysis.parameters == 61_706
+    convolved = 2 * 28 * 28 * 6 * 25 + 2 * 10 * 10 * 16 * 6 * 25
+    dense = 2 * (400 * 120 + 120 * 84 + 84 * 10)
+    layers = [report for report in analysis.nodes.values() if report.weights]
+    assert sum(report.flops for report in layers) == convolved + dense
