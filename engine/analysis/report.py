@@ -67,7 +67,7 @@ class Analysis(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether the document can be trained: nothing is an error."""
+        """Whether nothing is an error; to be trained, a document needs more, see `training_problems`."""
         return not any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
     def shape(self, edge: Edge) -> Shape | None:
