@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap, QStaticText
@@ -63,13 +63,17 @@ class PortView:
         return True
 
 
+Plug: TypeAlias = tuple[bool, float, float, bool]
+"""How a port looks: whether an input, its y, half its length, whether a wire is in it."""
+
+
 class NodeView:
     """What the canvas keeps of a node."""
 
     __slots__ = (
-        "category", "detail", "detail_text", "far_text", "frame", "height", "icon", "id", "inputs", "kind", "missing",
-        "name", "name_text", "node", "outputs", "picture", "report", "selected", "serial", "severity", "tile",
-        "title", "width", "x", "y",
+        "category", "detail", "detail_text", "far_text", "frame", "height", "icon", "id", "inputs", "kind",
+        "missing", "name", "name_text", "node", "outputs", "picture", "plugs", "report", "selected", "serial",
+        "severity", "tile", "title", "width", "x", "y",
     )  # fmt: skip
 
     def __init__(self, node: Node, serial: int) -> None:
@@ -86,6 +90,7 @@ class NodeView:
         self.far_text: QStaticText | None = None
         self.report: NodeReport | None = None
         self.severity = ""
+        self.plugs: tuple[Plug, ...] | None = None  # how the ports look; None when wires have changed
         self.selected = False
         self.frame: FeatureMaps | None = None
         self.picture: QPixmap | None = None

@@ -16,7 +16,7 @@ FAR_SIZE: Final = 19
 DETAIL_SIZE: Final = 11
 LABEL_SIZE: Final = 10
 CAPTION_SIZE: Final = 8
-_MOST_PIXMAPS = 512
+_MOST_BYTES: Final = 48 * 2**20
 
 
 class Look:
@@ -34,11 +34,13 @@ class Look:
         self.label_metrics = QFontMetricsF(self.label_font)
         self._colours: dict[Hashable, QColor] = {}
         self._pixmaps: OrderedDict[Hashable, QPixmap] = OrderedDict()
+        self._bytes = 0
 
     def forget(self) -> None:
         """The theme changed."""
         self._colours.clear()
         self._pixmaps.clear()
+        self._bytes = 0
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """A theme colour; do not change it."""
@@ -76,8 +78,9 @@ class Look:
         found = self._pixmaps.get(key)
         if found is None:
             found = self._pixmaps[key] = draw()
-            if len(self._pixmaps) > _MOST_PIXMAPS:
-                self._pixmaps.popitem(last=False)
+            self._bytes += _size(found)
+            while self._bytes > _MOST_BYTES and len(self._pixmaps) > 1:
+                self._bytes -= _size(self._pixmaps.popitem(last=False)[1])
         else:
             self._pixmaps.move_to_end(key)
         return found
@@ -104,6 +107,10 @@ class Look:
 def _faded(color: QColor, alpha: float) -> QColor:
     color.setAlphaF(alpha)
     return color
+
+
+def _size(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
 
 
 def _icon(name: str, color: QColor, side: int, ratio: float) -> QPixmap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.canvas.boxes import Box, union
-from app.canvas.card import NodeView, lay_out
+from app.canvas.card import NodeView, Plug, lay_out
 from app.canvas.grid import Grid
 from app.canvas.look import Look
 from app.canvas.tiles import Tiles
@@ -69,6 +69,16 @@ class Scene:
     def wires_at(self, id: str) -> list[WireView]:
         """The wires that enter or leave a node."""
         return [self.wires[edge] for edge in self._at.get(id, ())]
+
+    def plugs(self, view: NodeView) -> tuple[Plug, ...]:
+        """How a node's ports look."""
+        if view.plugs is None:
+            taken = {(wire.edge.input, True) for wire in self.wires_at(view.id) if wire.edge.target == view.id}
+            taken |= {(wire.edge.output, False) for wire in self.wires_at(view.id) if wire.edge.source == view.id}
+            view.plugs = tuple(
+                (port.is_input, port.y, port.reach, (port.name, port.is_input) in taken) for port in view.ports
+            )
+        return view.plugs
 
     def at_port(self, id: str, port: str, is_input: bool) -> list[Edge]:
         """The edges at one port, in slot order at an input."""
@@ -204,7 +214,7 @@ class Scene:
         kind = report.kind if report is not None and report.kind is not None else None
         kind = kind or kind_of(graph, self.session.catalog, id)
         lay_out(view, kind, _strays(graph, id, kind), self.look, lambda port: len(graph.at(id, port)))
-        view.selected = id in self._selected
+        view.selected, view.plugs = id in self._selected, None
         self.nodes[id] = view
         self._at.setdefault(id, {})
         self.built += 1
@@ -234,8 +244,15 @@ class Scene:
         self.wire_grid.drop(edge)
         for id in (edge.source, edge.target):
             self._at.get(id, {}).pop(edge, None)
+            self._unplug(id)
         if edge.source in self.nodes:
             self.tiles.touch(self.nodes[edge.source])
+
+    def _unplug(self, id: str) -> None:
+        view = self.nodes.get(id)
+        if view is not None:
+            view.plugs = None
+            self._damage(view.bounds)
 
     def _place(self, view: NodeView, x: float, y: float) -> None:
         if (view.x, view.y) == (x, y):
@@ -254,6 +271,7 @@ class Scene:
                 wire = self.wires[edge] = WireView(edge)
                 self._at[edge.source][edge] = self._at[edge.target][edge] = None
                 wire.state = self._wire_state(edge, self.session.analysis)
+                source.plugs = target.plugs = None
             wire.category = source.category
             before = wire.box
             if wire.run(_leaves(source, edge), self._enters(target, edge)):

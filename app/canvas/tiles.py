@@ -12,7 +12,7 @@ from app.canvas.boxes import Box, overlaps, union
 from app.canvas.card import NodeView
 from app.canvas.wire import WireView
 
-SIDE: Final = 2400.0
+SIDE: Final = 1200.0
 Key = tuple[int, int]
 
 

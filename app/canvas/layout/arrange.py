@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from app.canvas.layout import crossings, ranks
+from app.canvas.layout import crossings, ranks, sugiyama
 from app.canvas.layout.bands import breaks
 from app.canvas.layout.ranks import Layers, Link
 from app.canvas.layout.rows import rows
@@ -18,7 +18,7 @@ COLUMN_GAP: Final = 84.0
 ROW_GAP: Final = 34.0
 LANE: Final = 10.0
 LINE_GAP: Final = 96.0
-_BEST_OF: Final = 500  # items up to which every way of ordering is tried
+_BEST_OF: Final = 1000  # items up to which every way of ordering is tried
 Places = dict[str, tuple[float, float]]
 
 
@@ -63,7 +63,7 @@ def _arrange(sizes: Sequence[tuple[float, float]], links: Sequence[Link]) -> lis
     columns = ranks.rank(count, links)
     layers = ranks.layered(count, links, columns)
     items = len(layers.left)
-    order = crossings.untangle(layers, 12 if items <= _BEST_OF else 4)
+    order = _order(layers)
     heights = [height for _, height in sizes] + [LANE] * (items - count)
 
     def gap(one: int, other: int) -> float:
@@ -72,6 +72,15 @@ def _arrange(sizes: Sequence[tuple[float, float]], links: Sequence[Link]) -> lis
 
     middles = rows(layers, order, heights, gap)
     return _corners(columns, layers, order, middles, sizes)
+
+
+def _order(layers: Layers) -> list[list[int]]:
+    """The order in each column: the one with the fewest crossings of several ways, of one where there is much."""
+    if len(layers.left) > _BEST_OF:
+        tried = list(sugiyama.orders(layers, ways=1))
+        return tried[0] if tried else layers.columns
+    own = crossings.untangle(layers)
+    return min([own, *sugiyama.orders(layers, ways=4)], key=lambda order: crossings.count(layers, order))
 
 
 def _corners(

@@ -9,6 +9,7 @@ from app.canvas.layout.ranks import Layers, Link
 from app.canvas.layout.straight import straighten
 
 _ROUNDS = 36
+_MANY = 1500
 _LEVEL = 12.0  # pull of a wire along its lane: it must run straight there
 _ONLY = 3.0  # pull between two nodes that feed and are fed by each other alone
 
@@ -24,9 +25,10 @@ def rows(
     for column, gaps in zip(order, apart, strict=True):
         _pack(column, gaps, [0.0] * len(column), [1.0] * len(column), middles)
     pulls = {link: _pull(layers, link) for link in layers.links}
-    for turn in range(_ROUNDS):
+    rounds = _ROUNDS if len(heights) <= _MANY else _ROUNDS // 3
+    for turn in range(rounds):
         forward = turn % 2 == 0
-        both = turn >= _ROUNDS // 3
+        both = turn >= rounds // 3
         for index in range(len(order)) if forward else range(len(order) - 1, -1, -1):
             column = order[index]
             wanted, weights = [], []

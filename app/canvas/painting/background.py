@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPen, QPolygonF
 
 from app.canvas.boxes import Box, to_rect
 from app.canvas.painting.shot import Shot
@@ -33,12 +33,19 @@ def paint(shot: Shot) -> None:
 
 
 def _dots(shot: Shot, view: Box, spacing: float, color: QColor) -> None:
-    camera = shot.camera
+    camera, painter = shot.camera, shot.painter
     snap = camera.snap
     xs = [snap(camera.dx + i * spacing) for i in _steps(view[0] - camera.dx, view[2] - camera.dx, spacing)]
-    ys = [snap(camera.dy + i * spacing) for i in _steps(view[1] - camera.dy, view[3] - camera.dy, spacing)]
-    shot.painter.setPen(QPen(color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
-    shot.painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
+    row = QPolygonF([QPointF(x, 0.0) for x in xs])
+    painter.save()
+    painter.setPen(QPen(color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+    above = 0.0
+    for i in _steps(view[1] - camera.dy, view[3] - camera.dy, spacing):
+        y = snap(camera.dy + i * spacing)
+        painter.translate(0.0, y - above)
+        painter.drawPoints(row)
+        above = y
+    painter.restore()
 
 
 def _steps(low: float, high: float, spacing: float) -> range:

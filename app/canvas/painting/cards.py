@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
-from app.canvas.card import HEADER, ICON, ICON_X, PORT_RADIUS, TEXT_X, NodeView, PortView, static
+from app.canvas.card import HEADER, TEXT_X, NodeView, PortView, static
 from app.canvas.painting import pictures, shells
 from app.canvas.painting.shot import Detail, Shot
 
@@ -45,7 +45,6 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
 def _paint_inside(shot: Shot, view: NodeView) -> None:
     painter, look, detail = shot.painter, shot.look, shot.detail
     dim = view.state == "blocked"
-    _paint_icon(shot, view, dim)
     ink = look.color("muted" if dim else "text")
     if detail == Detail.NAMES:
         _paint_far_name(shot, view, ink)
@@ -60,7 +59,7 @@ def _paint_inside(shot: Shot, view: NodeView) -> None:
         painter.setFont(look.detail_font)
         painter.setPen(look.color("muted"))
         painter.drawStaticText(QPointF(TEXT_X, _DETAIL_Y), view.detail_text)
-        _paint_ports(shot, view)
+        _paint_port_names(shot, view)
     if detail >= Detail.NEAR:
         _paint_caption(shot, view)
 
@@ -76,40 +75,11 @@ def _paint_far_name(shot: Shot, view: NodeView, ink: QColor) -> None:
     shot.painter.drawStaticText(QPointF(TEXT_X, HEADER / 2 - look.far_metrics.height() / 2), view.far_text)
 
 
-def _paint_icon(shot: Shot, view: NodeView, dim: bool) -> None:
-    look, camera = shot.look, shot.camera
-    color = look.color("muted") if dim or view.missing else look.category(view.category)
-    icon = look.icon(view.icon, color, ICON * camera.scale, camera.ratio)
-    shot.painter.drawPixmap(QRectF(ICON_X, 15, ICON, ICON), icon, QRectF(icon.rect()))
-
-
-def _paint_ports(shot: Shot, view: NodeView) -> None:
-    linked = set()
-    for wire in shot.scene.wires_at(view.id):
-        edge = wire.edge
-        if edge.target == view.id:
-            linked.add((edge.input, True))
-        if edge.source == view.id:
-            linked.add((edge.output, False))
-    named = len(view.inputs) > 1, len(view.outputs) > 1
-    for port in view.ports:
-        paint_port(shot, port, (port.name, port.is_input) in linked)
-        if named[0 if port.is_input else 1]:
-            _paint_port_name(shot, port)
-
-
-def paint_port(shot: Shot, port: PortView, linked: bool, color: QColor | None = None) -> None:
-    """Paint one port, the painter standing at its card's corner."""
-    painter, look = shot.painter, shot.look
-    ink = color or look.color("port")
-    painter.setPen(look.pen(ink, min(2.0, max(1.0, 1.3 * shot.camera.scale))))
-    painter.setBrush(ink if linked else look.color("card"))
-    reach = port.reach
-    if reach:
-        r = PORT_RADIUS
-        painter.drawRoundedRect(QRectF(port.x - r, port.y - reach - r, 2 * r, 2 * reach + 2 * r), r, r)
-    else:
-        painter.drawEllipse(QPointF(port.x, port.y), PORT_RADIUS, PORT_RADIUS)
+def _paint_port_names(shot: Shot, view: NodeView) -> None:
+    for ports in (view.inputs, view.outputs):
+        if len(ports) > 1:
+            for port in ports:
+                _paint_port_name(shot, port)
 
 
 def _paint_port_name(shot: Shot, port: PortView) -> None:

@@ -1,4 +1,4 @@
-"""Shells: the body of a card, drawn once for each size, category and state and then copied."""
+"""Shells: a card without its texts, drawn once for each size, kind and state and then copied."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
-from app.canvas.card import RADIUS, STRIPE, NodeView
+from app.canvas.card import ICON, ICON_X, PORT_RADIUS, RADIUS, STRIPE, NodeView, Plug
 from app.canvas.look import Look
-from app.canvas.painting.shot import Shot
+from app.canvas.painting.shot import Detail, Shot
 from app.theme import mix, theme
 
-_EDGE: Final = 7.0  # around the card, for shadow and halo, in scene units
+_EDGE: Final = 7.0  # around the card, for shadow, halo and ports, in scene units
+ICON_Y: Final = 15.0
 
 
 def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
@@ -20,18 +21,12 @@ def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
     camera, look = shot.camera, shot.look
     factor = camera.scale * camera.ratio
     hovered = view.id == shot.hovered
+    plugs = shot.scene.plugs(view) if shot.detail >= Detail.NORMAL else ()
     key = (
-        "shell",
-        view.width,
-        view.height,
-        view.category,
-        view.state,
-        view.missing,
-        view.selected,
-        hovered,
-        factor,
-    )
-    pixmap = look.pixmap(key, lambda: _shell(look, view, hovered, factor, camera.ratio))
+        "shell", view.width, view.height, view.category, view.icon, view.state, view.missing, view.selected,
+        hovered, plugs, factor,
+    )  # fmt: skip
+    pixmap = look.pixmap(key, lambda: _shell(look, view, hovered, plugs, factor, camera.ratio))
     edge = _edge(factor) / camera.ratio
     shot.painter.drawPixmap(QPointF(x - edge, y - edge), pixmap)
 
@@ -40,7 +35,9 @@ def _edge(factor: float) -> int:
     return max(3, round(_EDGE * factor))
 
 
-def _shell(look: Look, view: NodeView, hovered: bool, factor: float, ratio: float) -> QPixmap:
+def _shell(
+    look: Look, view: NodeView, hovered: bool, plugs: tuple[Plug, ...], factor: float, ratio: float
+) -> QPixmap:
     edge = _edge(factor)
     width, height = round(view.width * factor), round(view.height * factor)
     pixmap = QPixmap(width + 2 * edge, height + 2 * edge)
@@ -48,6 +45,18 @@ def _shell(look: Look, view: NodeView, hovered: bool, factor: float, ratio: floa
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     card = QRectF(edge, edge, width, height)
+    _paint_body(painter, look, view, card, hovered, factor, ratio)
+    _paint_icon(painter, look, view, card, factor)
+    for plug in plugs:
+        _paint_plug(painter, look, plug, card, factor, ratio)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _paint_body(
+    painter: QPainter, look: Look, view: NodeView, card: QRectF, hovered: bool, factor: float, ratio: float
+) -> None:
     radius = RADIUS * factor
     _shadow(painter, card, radius, factor)
     if view.selected:
@@ -63,9 +72,23 @@ def _shell(look: Look, view: NodeView, hovered: bool, factor: float, ratio: floa
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(card.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
-    painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+
+
+def _paint_icon(painter: QPainter, look: Look, view: NodeView, card: QRectF, factor: float) -> None:
+    dim = view.state == "blocked" or view.missing
+    icon = look.icon(view.icon, look.color("muted") if dim else look.category(view.category), ICON * factor, 1.0)
+    painter.drawPixmap(round(card.left() + ICON_X * factor), round(card.top() + ICON_Y * factor), icon)
+
+
+def _paint_plug(painter: QPainter, look: Look, plug: Plug, card: QRectF, factor: float, ratio: float) -> None:
+    is_input, y, reach, taken = plug
+    ink = look.color("port")
+    painter.setPen(QPen(ink, max(ratio, 1.3 * factor)))
+    painter.setBrush(ink if taken else look.color("card"))
+    radius, half = PORT_RADIUS * factor, reach * factor
+    middle = QPointF(card.left() if is_input else card.right(), card.top() + y * factor)
+    box = QRectF(middle.x() - radius, middle.y() - half - radius, 2 * radius, 2 * (half + radius))
+    painter.drawRoundedRect(box, radius, radius)
 
 
 def _shadow(painter: QPainter, card: QRectF, radius: float, factor: float) -> None:
