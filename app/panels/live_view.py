@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.parts import Facts, column
 from app.state import RunData
-from app.theme import theme
+from app.theme import heat
 from engine.messages.frames import FeatureMaps
 
 TILE = 40
@@ -73,7 +73,6 @@ class MapsPicture(QWidget):
             down, across = divmod(place, columns)
             height = STRIP if self._is_strip() else side - 2
             painter.drawImage(QRectF(across * side, down * side, side - 2, height), image)
-        painter.setPen(theme.color("card_border"))
         painter.end()
 
     def _is_strip(self) -> bool:
@@ -93,20 +92,18 @@ class MapsPicture(QWidget):
 
 
 def images(maps: FeatureMaps) -> list[QImage]:
-    """Each map as a grey picture, black at `low` and white at `high`; 48 at most."""
+    """Each map as a picture in the colours of `heat`; 48 at most."""
     size = maps.height * maps.width
     if not size or len(maps.pixels) < size * maps.count:
         return []
-    return [
-        QImage(
-            maps.pixels[place * size : (place + 1) * size],
-            maps.width,
-            maps.height,
-            maps.width,
-            QImage.Format.Format_Grayscale8,
-        ).copy()
-        for place in range(min(maps.count, MOST_TILES))
-    ]
+    parts = [maps.pixels[place * size : (place + 1) * size] for place in range(min(maps.count, MOST_TILES))]
+    return [_image(part, maps.width, maps.height) for part in parts]
+
+
+def _image(pixels: bytes, width: int, height: int) -> QImage:
+    indexed = QImage(pixels, width, height, width, QImage.Format.Format_Indexed8)
+    indexed.setColorTable(heat())
+    return indexed.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def _maps_facts(maps: FeatureMaps) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.forms import ParamForm
@@ -25,6 +26,7 @@ WORDS = {
 
 
 TRAIN = "Train this document (Ctrl+Enter)"
+BAD, QUIET = QPalette.ColorRole.BrightText, QPalette.ColorRole.PlaceholderText
 BROKEN = "Mend the errors first: see Problems."
 
 
@@ -50,7 +52,6 @@ class RunControls(QWidget):
             label(muted=True, wrap=True),
         )
         self.message = label(wrap=True)
-        self.message.setForegroundRole(self.message.foregroundRole().BrightText)
         self.knob = ParamForm({"lr": all_optimizers()["adam"].params["lr"]})
         self.knob.row("lr").label.setText("Learning rate")
         self.knob.row("lr").reset.hide()
@@ -65,7 +66,7 @@ class RunControls(QWidget):
         live = session is not None and runs.is_live(session)
         self._show_buttons(info, live)
         self._show_status(info, live)
-        self._show_device(info)
+        self._show_device(info, live)
         self.knob.setVisible(live and info is not None)
         if info is not None and live:
             self.knob.set_values({"lr": self._rate(info)})
@@ -96,22 +97,28 @@ class RunControls(QWidget):
     def _show_status(self, info: RunInfo | None, live: bool) -> None:
         progress = self._progress(info)
         status = info.status if info is not None else "starting"
+        self.status.setText(WORDS.get(status, status) + _epoch_words(info, progress if live else None))
         self.status.setVisible(live or info is not None)
-        self.bar.setVisible(live or info is not None)
-        epochs = f" · epoch {info.epoch}/{info.epochs}" if info is not None and info.epochs else ""
-        self.status.setText(WORDS.get(status, status) + epochs)
-        self.bar.setRange(0, 1000 if info is not None and info.epochs else 0)
-        if info is not None and info.epochs:
-            self.bar.setValue(round(1000 * _share(info, progress)))
         self.numbers.setText(speed_words(progress) if progress and live else _last_words(info))
         self.numbers.setVisible(bool(self.numbers.text()))
-        fault = info.message if info is not None and info.status in ("failed", "dead", "paused") else ""
-        self.message.setText(fault)
-        self.message.setVisible(bool(fault))
+        said = info.message if info is not None and not live else ""
+        self.message.setText(said)
+        self.message.setForegroundRole(BAD if status in ("failed", "dead") else QUIET)
+        self.message.setVisible(bool(said))
+        self._show_bar(info, progress, live)
 
-    def _show_device(self, info: RunInfo | None) -> None:
+    def _show_bar(self, info: RunInfo | None, progress: Progress | None, live: bool) -> None:
+        known = info is not None and info.epochs > 0
+        self.bar.setVisible(live or info is not None)
+        self.bar.setRange(0, 1000 if known else 0)
+        if info is not None and known:
+            self.bar.setValue(round(1000 * _share(info, progress)))
+
+    def _show_device(self, info: RunInfo | None, live: bool) -> None:
         ready = self._editor.engine.ready
-        if info is not None and info.device:
+        if info is not None and live and info.message:
+            self.device.setText(info.message)
+        elif info is not None and info.device:
             self.device.setText(f"Device: {info.device}")
         elif ready is not None:
             self.device.setText(f"Device: {ready.devices[0] if ready.devices else 'cpu'}. {ready.reason}")
@@ -167,13 +174,20 @@ class RunControls(QWidget):
 
 
 def speed_words(progress: Progress) -> str:
-    """`step 1,204 · 12,430 samples/s · 1:12 left`."""
-    parts = [f"step {progress.steps:,}"]
+    """`step 1,204/9,000 · 12,430 samples/s · 1:12 left`."""
+    parts = [f"step {progress.step:,}/{progress.steps:,}"]
     if progress.rate:
         parts.append(f"{progress.rate:,.0f} samples/s")
     if progress.eta:
         parts.append(f"{figures.duration(progress.eta)} left")
     return " · ".join(parts)
+
+
+def _epoch_words(info: RunInfo | None, progress: Progress | None) -> str:
+    """` · epoch 3/20`: the epoch under way, else how many were done."""
+    if info is None or not info.epochs:
+        return ""
+    return f" · epoch {progress.epoch if progress is not None else info.epoch}/{info.epochs}"
 
 
 def _share(info: RunInfo, progress: Progress | None) -> float:

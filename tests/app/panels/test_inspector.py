@@ -12,6 +12,7 @@ from app.panels import InspectorPanel
 from app.panels.live_view import images
 from app.panels.problem_row import ProblemRow
 from app.state import EditorState, RunData, Session
+from app.theme import heat
 from engine.errors import ParamError
 from engine.graph import AddNode, Disconnect, Node, SetParams
 from engine.messages.frames import FeatureMaps, LayerNorms
@@ -177,7 +178,7 @@ def test_live_values_of_the_shown_run(in_front: Front) -> None:
 def test_maps_become_pictures_of_their_bytes() -> None:
     found = images(maps_of("conv", count=3))
     assert len(found) == 3
-    assert [found[1].pixelColor(x, 0).red() for x in range(4)] == [16, 17, 18, 19]
+    assert [found[1].pixelColor(x, 0).rgb() for x in range(4)] == list(heat()[16:20])
     assert images(FeatureMaps(**{**fields_of("conv", 3), "pixels": b"short"})) == []
 
 

@@ -120,13 +120,14 @@ def test_progress_speed_and_time_left(qtbot: QtBot, in_front: Front) -> None:
         epochs=20,
         batch=30,
         batches=60,
-        steps=1204,
+        steps=4000,
         rate=12430.4,
         eta=72.2,
         device="cpu",
     )
     engine.event_arrived.emit(protocol.FrameEvents("run", [progress]))
-    qtbot.waitUntil(lambda: panel.controls.numbers.text() == "step 1,204 · 12,430 samples/s · 1:12 left")
+    qtbot.waitUntil(lambda: panel.controls.numbers.text() == "step 1,204/4,000 · 12,430 samples/s · 1:12 left")
+    assert panel.controls.status.text() == "Training · epoch 6/20"
     assert panel.controls.bar.value() / panel.controls.bar.maximum() == 5.5 / 20
 
 

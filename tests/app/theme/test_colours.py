@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from app.theme import ROLES
-from app.theme.colours import Rgb, contrast, oklch, parse
+from app.theme import ROLES, heat
+from app.theme.colours import Rgb, contrast, luminance, oklch, parse
 from app.theme.roles import COLOURS, HUES, SERIES
 from app.theme.theme import Theme
 from engine.nodes import standard_catalog
@@ -63,6 +63,15 @@ def test_curves_are_told_apart_by_colour_blind_eyes(scheme: str, seen: tuple[flo
     """The first six, as eyes without one kind of cones see them."""
     labs = [_oklab(_dichromat(parse(curve), *seen)) for curve in SERIES[scheme][:6]]
     assert min(math.dist(one, other) for one, other in itertools.combinations(labs, 2)) >= 0.09
+
+
+def test_heat_is_viridis_and_grows_lighter() -> None:
+    """First, middle and last colour as matplotlib publishes them; the lightness rises all along."""
+    colours = [parse(f"#{value & 0xFFFFFF:06x}") for value in heat()]
+    for level, published in ((0, (68, 1, 84)), (128, (33, 145, 140)), (255, (253, 231, 37))):
+        assert colours[level] == pytest.approx(published, abs=5)
+    light = [luminance(colour) for colour in colours[::5]]
+    assert light == sorted(light)
 
 
 def test_every_installed_category_has_a_hue_of_its_own() -> None:
