@@ -42,8 +42,8 @@ class CurvePanel(QWidget):
     pointed = Signal(object)
     toggled = Signal()
 
-    def __init__(self, title: str, members: list[Series]) -> None:
-        super().__init__()
+    def __init__(self, title: str, members: list[Series], parent: QWidget) -> None:
+        super().__init__(parent)
         self.title, self.members, self._colours = title, members, colours(members)
         self.view = axes.view()
         self.plot = self.view.getPlotItem()
@@ -132,7 +132,7 @@ class CurvePanel(QWidget):
         column.addWidget(self.view, 1)
 
     def _line(self, depth: int) -> Any:
-        line = pg.PlotDataItem()
+        line = pg.PlotDataItem(useCache=False)  # cached symbols are bitmaps in an SVG
         line.setZValue(depth)
         self.plot.addItem(line)
         return line

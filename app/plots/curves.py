@@ -135,7 +135,7 @@ class CurvesPlot(LivePlot):
         self.reset()
         self.follow.setChecked(following)
         for title, members in panels(self.data.series).items():
-            panel = self.panels[title] = CurvePanel(title, members)
+            panel = self.panels[title] = CurvePanel(title, members, self._area)
             for name, chip in panel.chips.items():
                 chip.setChecked(chosen.get(name, chip.isChecked()))
             panel.set_log(self.log.isChecked())

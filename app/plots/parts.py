@@ -186,6 +186,7 @@ def save_svg(area: QWidget, path: Path) -> None:
     generator.setFileName(str(path))
     generator.setSize(area.size())
     generator.setViewBox(area.rect())
+    generator.setResolution(area.logicalDpiX())
     generator.setTitle("Neuroloom")
     painter = QPainter(generator)
     area.render(painter, QPoint(0, 0))

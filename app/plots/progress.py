@@ -44,6 +44,7 @@ class ProgressView(LivePlot):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 6, 0)
         row.setSpacing(10)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self.status)
         row.addLayout(bars, 1)
         row.addWidget(self.facts)

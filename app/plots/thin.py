@@ -16,8 +16,9 @@ def peaks(x: NDArray[np.float64], y: NDArray[np.float64], limit: int) -> Points:
     whole = len(y) // size * size
     blocks = y[:whole].reshape(-1, size)
     starts = np.arange(0, whole, size)
-    with np.errstate(invalid="ignore"):
-        low, high = starts + np.argmin(blocks, axis=1), starts + np.argmax(blocks, axis=1)
+    known = np.isfinite(blocks)
+    low = starts + np.argmin(np.where(known, blocks, np.inf), axis=1)
+    high = starts + np.argmax(np.where(known, blocks, -np.inf), axis=1)
     kept = np.unique(np.concatenate([low, high, np.arange(whole, len(y)), [0, len(y) - 1]]))
     return x[kept], y[kept]
 
