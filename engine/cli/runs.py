@@ -21,10 +21,10 @@ Folder = Annotated[Path | None, typer.Option("--run-dir", help="The folder that 
 
 
 @app.callback()
-def top(ctx: typer.Context) -> None:
+def top(ctx: typer.Context, folder: Folder = None, as_json: AsJson = False) -> None:
     """List, show, compare and delete runs; alone it lists them."""
     if ctx.invoked_subcommand is None:
-        list_(folder=None, as_json=False)
+        list_(folder=folder, as_json=as_json)
 
 
 @app.command("list")

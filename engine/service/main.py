@@ -47,6 +47,8 @@ Task: TypeAlias = Callable[[], None]
 
 def serve() -> int:
     """Answer requests until the other side closes or says Shutdown; the exit code."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        sys.stderr.write("This is the editor's engine: it expects messages, not words. Ctrl+D ends it.\n")
     source, target = claim()
     service = Service(target)
     threading.Thread(target=service.listen, args=(source,), name="inbox", daemon=True).start()

@@ -24,13 +24,14 @@ PATIENCE = 60.0
 class ServiceProcess:
     """`neuroloom engine` as a child; everything it says is kept in `said`, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "engine", "engine"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
+            env={**os.environ, **environment},
         )
         self.said: list[Any] = []
         self.errors = b""
@@ -159,9 +160,9 @@ class ServiceProcess:
 
 
 @contextmanager
-def service() -> Iterator[ServiceProcess]:
-    """An engine that is ended with the block, and every run that it left behind."""
-    engine = ServiceProcess()
+def service(**environment: str) -> Iterator[ServiceProcess]:
+    """An engine that is ended with the block; its runs go on."""
+    engine = ServiceProcess(**environment)
     try:
         yield engine
     finally:

@@ -135,6 +135,7 @@ def test_runs_are_listed_shown_compared_and_deleted() -> None:
     first, second = made_run("first", 0.5), made_run("second", 0.25)
     listed = answer("runs", "list")
     assert [run["name"] for run in listed["runs"]] == ["second", "first"]
+    assert answer("runs") == listed
     assert "first" in neuroloom("runs").stdout
     shown = answer("runs", "show", "last")
     assert shown["run"] == str(second.path)

@@ -47,16 +47,14 @@ def test_a_run_starts_is_watched_and_finishes(shared: ServiceProcess, folder: st
     assert [news[0].info.status, news[-1].info.status] == ["starting", "finished"]
     assert shared.errors == b""
 
-
-def test_whoever_comes_late_gets_every_point_and_the_newest_pictures(
-    shared: ServiceProcess, engine: ServiceProcess, folder: str
-) -> None:
-    run = shared.start(tiny_text(epochs=20), folder=folder)
-    shared.wait_for_status(run, "finished")
-    engine.ask(WatchRun, run=run)
-    assert _steps(engine, run) == list(range(1, 20 * 8 + 1))
-    keys = [(type(frame), frame.key) for frame in engine.frames(run, FeatureMaps)]
-    assert len(keys) == len(set(keys))
+    # Whoever comes late gets every point, and of each picture the newest.
+    place = len(shared.said)
+    shared.ask(WatchRun, run=run)
+    late = shared.wait(lambda message: message if message in shared.said[place:] and _is_whole(message) else None)
+    steps = [frame.step for frame in late.frames if isinstance(frame, Scalars) and "train/loss" in frame.values]
+    assert steps == list(range(1, 20 * 8 + 1))
+    keys = [frame.key for frame in late.frames if isinstance(frame, FeatureMaps)]
+    assert len(keys) == len(set(keys)) >= 2
 
 
 def test_pause_step_set_resume_stop_and_delete(shared: ServiceProcess, folder: str) -> None:
@@ -153,6 +151,20 @@ def test_bad_data_ends_a_run_with_its_sentence(shared: ServiceProcess, folder: s
     design = tiny_text(data={"id": "csv", "params": {"path": str(table)}})
     info = shared.wait_for_status(shared.start(design, folder=folder), "failed")
     assert info.message.startswith(f'{table}, row 3, column "b": A value is missing.')
+
+
+def test_an_engine_whose_torch_is_broken_says_so_and_fails_runs_in_words(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('libtorch.so is gone')")
+    with service(PYTHONPATH=str(tmp_path)) as engine:
+        trouble = engine.wait(lambda message: message if isinstance(message, EngineTrouble) else None)
+        reason = "torch does not load: ImportError: libtorch.so is gone"
+        assert trouble.message == f"Nothing can be trained here: {reason}"
+        info = engine.wait_for_status(engine.start(tiny_text(), folder=folder), "failed")
+        assert info.message == f"The process ended before training began (code 1). {reason}"
+
+
+def _is_whole(message: object) -> bool:
+    return isinstance(message, FrameEvents) and message.reset
 
 
 def _steps(engine: ServiceProcess, run: str) -> list[int]:
