@@ -151,7 +151,7 @@ class Interrupt:
         self._near.recv(64)
 
     def _quit(self, _number: int, _frame: FrameType | None) -> None:
-        self._app.quit()
+        self._app.exit(0)  # quit() would let the window ask, and nobody may be there to answer
 
 
 def _show_file(path: Path) -> None:
