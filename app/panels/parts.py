@@ -125,6 +125,7 @@ class Facts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[tuple[str, str, str], ...] = ()
+        self._pairs: list[tuple[QLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -136,14 +137,21 @@ class Facts(QWidget):
         wanted = tuple(facts)
         if wanted == self._shown:
             return
+        if len(wanted) != len(self._shown):
+            self._build(len(wanted))
         self._shown = wanted
-        clear(self._grid)
-        for row, (name, value, help) in enumerate(wanted):
-            key, shown = label(name, muted=True), label(value, wrap=True, selectable=True)
-            for part in (key, shown):
+        for pair, (name, value, help) in zip(self._pairs, wanted, strict=True):
+            for part, text in zip(pair, (name, value), strict=True):
+                if part.text() != text:
+                    part.setText(text)
                 part.setToolTip(tip(help))
-            self._grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(shown, row, 1)
+
+    def _build(self, rows: int) -> None:
+        clear(self._grid)
+        self._pairs = [(label(muted=True), label(wrap=True, selectable=True)) for _ in range(rows)]
+        for row, (name, value) in enumerate(self._pairs):
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, row, 1)
 
     def texts(self) -> list[str]:
         """The values shown."""
