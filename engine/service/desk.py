@@ -104,6 +104,8 @@ class Desk:
 
     def run_ended(self, path: Path, code: int) -> None:
         """The process of a run that was started here is gone."""
+        if self._launcher.trains(path):
+            return  # it goes on already, in another process
         began = not self.runs.is_expected(path)
         self.runs.ended(path)
         try:

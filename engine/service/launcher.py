@@ -78,6 +78,11 @@ class Launcher:
         if code is not None:
             self._report(process.pid, code)
 
+    def trains(self, run: Path) -> bool:
+        """Whether a process was given this run and has not ended."""
+        with self._lock:
+            return run in self._runs.values()
+
     def close(self) -> None:
         """End the spare; runs go on."""
         with self._lock:
