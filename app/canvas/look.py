@@ -20,9 +20,13 @@ _MOST_BYTES: Final = 48 * 2**20
 
 
 class Look:
-    """Fonts in scene units, and colours, pens and pixmaps by what they are for."""
+    """Fonts in scene units, and colours, pens and pixmaps by what they are for.
+
+    `ratio` is that of device pixels to widget units.
+    """
 
     def __init__(self) -> None:
+        self.ratio = 1.0
         self.name_font = self._font(NAME_SIZE, QFont.Weight.DemiBold)
         self.far_font = self._font(FAR_SIZE, QFont.Weight.DemiBold)
         self.far_metrics = QFontMetricsF(self.far_font)
@@ -69,7 +73,7 @@ class Look:
 
     def pen(self, color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """A cosmetic pen: `width` in widget units, whatever the scale."""
-        pen = QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        pen = QPen(color, width * self.ratio, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         pen.setCosmetic(True)
         return pen
 

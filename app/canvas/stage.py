@@ -124,6 +124,7 @@ class Stage(QObject):
 
     def resize(self, size: QSizeF, ratio: float) -> None:
         """The widget has another size."""
+        self.look.ratio = ratio
         self.camera.resize(size, ratio)
         self.frame.resize(size, ratio)
         self.camera_changed.emit()

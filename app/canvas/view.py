@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from app.canvas import keys
 from app.canvas.boxes import union
 from app.canvas.camera import ViewState
 from app.canvas.commands import arranging, editing, selecting
@@ -45,10 +46,6 @@ from app.theme import theme
 from engine.graph import Changes
 
 ZOOM_STEP = 1.25
-_WALK: dict[Qt.Key, selecting.Direction] = {
-    Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down",
-}  # fmt: skip
-_HELD = (Qt.Key.Key_Space, Qt.Key.Key_Y)
 
 
 class CanvasView(QWidget):
@@ -198,6 +195,18 @@ class CanvasView(QWidget):
         at = self.stage.camera.to_view(*request.at).toPoint()
         self.popup.open(kinds_for(self.stage, request), at, hint_for(request))
 
+    def show_node(self, id: str) -> None:
+        """Bring a node into view where it is not."""
+        view = self.stage.scene.nodes.get(id)
+        if view is not None and not self.rect().contains(self.stage.camera.to_view(*view.centre()).toPoint()):
+            self.stage.restore(ViewState(self.stage.camera.scale, *view.centre()))
+
+    def open_menu(self, at: QPointF) -> None:
+        """Open the context menu of what lies under a widget point."""
+        menu = menu_for(self, self.stage.hit(at), self.stage.camera.to_scene(at))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(at.toPoint()))
+
     def add_kind(
         self,
         kind_id: str,
@@ -262,31 +271,13 @@ class CanvasView(QWidget):
         steer(self.stage, event, self.pointing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in _HELD:
-            self.stage.held.add(key)
-            self.setCursor(self.hand.cursor())
-        elif key == Qt.Key.Key_Escape:
-            if not self.hand.cancel():
-                self.stage.session.select(())
-        elif shift and key == Qt.Key.Key_Up:
-            selecting.select_upstream(self.stage)
-        elif shift and key == Qt.Key.Key_Down:
-            selecting.select_downstream(self.stage)
-        elif key in _WALK:
-            self._show_node(selecting.walk(self.stage, _WALK[key]))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.edit_parameter()
-        elif key == Qt.Key.Key_Menu:
-            self._open_menu(self.stage.cursor)
-        else:
+        if not keys.press(self, event):
             super().keyPressEvent(event)
+        self.setCursor(self.hand.cursor())
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not event.isAutoRepeat() and Qt.Key(event.key()) in _HELD:
-            self.stage.held.discard(Qt.Key(event.key()))
-            self.setCursor(self.hand.cursor())
+        keys.release(self, event)
+        self.setCursor(self.hand.cursor())
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -337,8 +328,8 @@ class CanvasView(QWidget):
     def _connect(self) -> None:
         stage, session = self.stage, self.stage.session
         session.changed.connect(self._document_changed)
-        session.analysed.connect(lambda _analysis: self.update())
-        session.selection_changed.connect(stage.scene.select)
+        session.analysed.connect(self._analysed)
+        session.selection_changed.connect(self._selection_changed)
         theme.changed.connect(stage.restyle)
         stage.repaint_wanted.connect(self.update)
         stage.camera_changed.connect(self.view_changed)
@@ -346,7 +337,7 @@ class CanvasView(QWidget):
         stage.search_wanted.connect(self.ask)
         stage.rename_wanted.connect(self._rename)
         stage.parameter_wanted.connect(self.edit_parameter_requested)
-        stage.menu_wanted.connect(self._open_menu)
+        stage.menu_wanted.connect(self.open_menu)
         self.popup.chosen.connect(self._chosen)
 
     def _document_changed(self, changes: Changes) -> None:
@@ -354,6 +345,12 @@ class CanvasView(QWidget):
             self._glide.arrive()
         self.stage.scene.follow(changes)
         self.update()
+
+    def _analysed(self, _analysis: object) -> None:
+        self.update()
+
+    def _selection_changed(self, ids: tuple[str, ...]) -> None:
+        self.stage.scene.select(ids)
 
     def _chosen(self, choice: Choice) -> None:
         if isinstance(choice.payload, str):
@@ -364,23 +361,12 @@ class CanvasView(QWidget):
     def _rename(self, id: str) -> None:
         if self.rename_field is not None:
             self.rename_field.close_up()
-        self._show_node(id)
+        self.show_node(id)
         self.rename_field = RenameField(self.stage, id, self)
         self.rename_field.destroyed.connect(self._forget_field)
 
     def _forget_field(self) -> None:
         self.rename_field = None
-
-    def _open_menu(self, at: QPointF) -> None:
-        menu = menu_for(self, self.stage.hit(at), self.stage.camera.to_scene(at))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.mapToGlobal(at.toPoint()))
-
-    def _show_node(self, id: str) -> None:
-        """Bring a node into view where it is not."""
-        view = self.stage.scene.nodes.get(id)
-        if view is not None and not self.rect().contains(self.stage.camera.to_view(*view.centre()).toPoint()):
-            self.stage.restore(ViewState(self.stage.camera.scale, *view.centre()))
 
     def _show_tip(self, event: QHelpEvent) -> None:
         text = "" if self.hand.gesture is not None else tip_for(self.stage, self.stage.hit(QPointF(event.pos())))

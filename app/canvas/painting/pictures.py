@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from app.canvas.card import PICTURE_GAP, PICTURE_HEIGHT, VECTOR_HEIGHT, NodeView
 from app.canvas.painting.shot import Shot
+from app.theme import heat
 from engine.messages.frames import FeatureMaps
 
-# Viridis at equal steps (van der Walt and Smith 2015): even in lightness, read with each kind of colour blindness.
-_VIRIDIS: Final = (
-    "#440154", "#482878", "#3e4989", "#31688e", "#26828e",
-    "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
-)  # fmt: skip
 _GAP: Final = 2.0
 
 
@@ -47,34 +41,12 @@ def paint(shot: Shot, view: NodeView) -> None:
         painter.drawRect(QRectF(0, top, view.width, VECTOR_HEIGHT))
 
 
-@functools.cache
-def viridis() -> Sequence[int]:
-    """256 colours from low to high."""
-    stops = [QColor(name) for name in _VIRIDIS]
-    table = []
-    for level in range(256):
-        place = level / 255 * (len(stops) - 1)
-        low = min(int(place), len(stops) - 2)
-        part = place - low
-        one, other = stops[low], stops[low + 1]
-        mixed = [
-            round(a + (b - a) * part)
-            for a, b in (
-                (one.red(), other.red()),
-                (one.green(), other.green()),
-                (one.blue(), other.blue()),
-            )
-        ]
-        table.append(QColor(*mixed).rgba())
-    return tuple(table)
-
-
 def _stacked(frame: FeatureMaps) -> QPixmap:
     rows = frame.count * frame.height
     if frame.width < 1 or rows < 1 or len(frame.pixels) < frame.width * rows:
         return QPixmap()
     image = QImage(frame.pixels, frame.width, rows, frame.width, QImage.Format.Format_Indexed8)
-    image.setColorTable(viridis())
+    image.setColorTable(heat())
     return QPixmap.fromImage(image)
 
 

@@ -14,6 +14,7 @@ from app.theme import mix, theme
 
 _EDGE: Final = 7.0  # around the card, for shadow, halo and ports, in scene units
 ICON_Y: Final = 15.0
+_SMALL: Final = 0.36
 
 
 def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
@@ -63,9 +64,12 @@ def _paint_body(
         _halo(painter, look, card, radius, ratio)
     body = QPainterPath()
     body.addRoundedRect(card, radius, radius)
-    painter.fillPath(body, _fill(look, view))
+    fill = _fill(look, view)
+    if factor < _SMALL * ratio:  # on the way to a block of the category's colour
+        fill = mix(fill, _stripe(look, view), 0.22)
+    painter.fillPath(body, fill)
     stripe = QPainterPath()
-    stripe.addRect(card.left(), card.top(), STRIPE * factor, card.height())
+    stripe.addRect(card.left(), card.top(), max(STRIPE * factor, 3 * ratio), card.height())
     painter.fillPath(body.intersected(stripe), _stripe(look, view))
     pen = _border(look, view, hovered, ratio)
     inset = pen.widthF() / 2
