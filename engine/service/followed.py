@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,8 @@ from engine.runs import ALIVE, RunFolder, Tail
 from engine.service.streams import Outbox
 
 log = logging.getLogger(__name__)
+
+BEGUN: Final = ("running", "paused")
 
 
 class _Followed:
@@ -123,7 +126,7 @@ class FollowedRuns:
             frames = run.tail.poll()
             if frames or run.tail.reset:
                 self._outbox.send(FrameEvents(str(path), frames, run.tail.reset))
-        run.expected = run.expected and info.status not in ALIVE
+        run.expected = run.expected and info.status not in BEGUN
         if not run.expected and _news(info) != _news(run.said):
             run.said = info
             self._outbox.send(RunChanged(info))
