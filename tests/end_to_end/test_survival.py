@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +60,16 @@ class Desk:
         self.until(lambda: self.status(run) == "stopped")
 
 
+def trainer(run: str) -> psutil.Process:
+    """The process that holds a run's lock."""
+    lock = str(Path(run) / "lock")
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(file.path == lock for file in process.open_files()):
+                return process
+    raise AssertionError(f"nobody trains in {run}")
+
+
 @pytest.fixture
 def desks(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Desk]]:
     """Makes desks, and clears them away."""
@@ -103,8 +115,7 @@ def test_a_killed_run_is_told_and_keeps_its_curves(desks: Callable[[], Desk]) ->
     desk = desks()
     run = desk.train("gated_iris")
     desk.until(lambda: desk.points() > 10)
-    pid = int((Path(run) / "lock").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
+    trainer(run).kill()
     desk.until(lambda: desk.status(run) == "dead")
     assert desk.points() > 10
     desk.editor.runs.start(desk.editor.sessions[0], resume=run)
