@@ -78,8 +78,8 @@ class Files(QObject):
         start = Path(self._folder()) / f"{_file_name(session.title)}.py"
         name, _ = QFileDialog.getSaveFileName(self._window, "Export Python", str(start), PYTHON)
         if name:
-            path = Path(name)
-            file.write(path if path.suffix else path.with_suffix(".py"), source.encode())
+            path = Path(name) if Path(name).suffix else Path(name).with_suffix(".py")
+            file.write(path, source.encode())
             self._editor.notify("success", f"{path.name} was written.")
 
     def close(self, session: Session, then: Then = nothing) -> None:

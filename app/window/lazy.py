@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class Lazy(QWidget):
-    """Makes its content at the first show, so that what nobody looks at costs no start-up time."""
+    """Makes its content once it has been seen, so that what nobody looks at costs no start-up time.
+
+    It waits for the turn to end: a dock that is put among tabs is shown for a moment and hidden again.
+    """
 
     def __init__(self, make: Callable[[], QWidget]) -> None:
         super().__init__()
@@ -19,8 +23,9 @@ class Lazy(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.ensure()
         super().showEvent(event)
+        if self.content is None:
+            QTimer.singleShot(0, self, self._make_if_seen)
 
     def ensure(self) -> QWidget:
         """The content, made now where it was not."""
@@ -30,3 +35,7 @@ class Lazy(QWidget):
             assert layout is not None, "made with one"
             layout.addWidget(self.content)
         return self.content
+
+    def _make_if_seen(self) -> None:
+        if self.isVisible():
+            self.ensure()

@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
     def __init__(self, editor: EditorState, settings: Settings) -> None:
         super().__init__()
         self.editor, self.settings = editor, settings
-        self._painted = self._may_close = False
+        self._painted = self._may_close = self._closing = False
         self.setWindowTitle("Neuroloom")
         self.setAcceptDrops(True)
         self.resize(SIZE)
@@ -154,8 +154,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_close:
-            event.ignore()
+            self._closing = True
             self.files.close_all(self._close_now)
+            self._closing = False
+        if not self._may_close:
+            event.ignore()
             return
         self._remember()
         event.accept()
@@ -185,7 +188,8 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._may_close = True
-        self.close()
+        if not self._closing:  # Qt ignores a close within a close
+            self.close()
 
     def _make_canvas(self, session: Session) -> QWidget:
         canvas = CanvasView(self.editor, session)
