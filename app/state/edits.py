@@ -66,14 +66,20 @@ def free_inputs(graph: Graph, catalog: Catalog, id: str) -> list[Port]:
     return [port for port in ports if port.many or not graph.at(id, port.name)]
 
 
-def best_edge(document: Document, analysis: Analysis, catalog: Catalog, source: str, target: str) -> Edge | None:
-    """The wire one would draw from node to node: the first output that fits the first input, free ones first."""
+def best_edge(
+    document: Document, analysis: Analysis, catalog: Catalog, source: str, target: str, *, replace: bool = False
+) -> Edge | None:
+    """The wire one would draw from node to node: the first output that fits the first free input.
+
+    With `replace`, inputs that are taken come after those that are free.
+    """
     graph = document.graph()
     kind, other = kind_of(graph, catalog, source), kind_of(graph, catalog, target)
     if kind is None or other is None:
         return None
     free = free_inputs(graph, catalog, target)
-    for port in (*free, *(port for port in other.input_ports() if port not in free)):
+    taken = [port for port in other.input_ports() if port not in free] if replace else []
+    for port in (*free, *taken):
         for output in kind.output_ports():
             edge = Edge(source, output.name, target, port.name, _slot(graph, target, port))
             if try_edge(document, analysis, edge, catalog) is None:
