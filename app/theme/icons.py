@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
+import json
 from collections.abc import Callable
+from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 FAMILY = "mdi6"
+FONT = "materialdesignicons6-webfont"
 UNKNOWN = "help-rhombus-outline"
 
 
@@ -25,7 +29,8 @@ class GlyphEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         painter.save()
-        font = QFont(qtawesome.font(FAMILY, max(1, rect.height())))
+        font = QFont(_font_family())
+        font.setPixelSize(max(1, rect.height()))
         font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
         painter.setFont(font)
         painter.setPen(self._colour(mode))
@@ -47,8 +52,26 @@ class GlyphEngine(QIconEngine):
 
 def glyph(name: str) -> str:
     """The character of an icon, `cube-outline` or `mdi6.cube-outline`; a question mark for an unknown name."""
-    plain = name.removeprefix(FAMILY + ".")
-    try:
-        return str(qtawesome.charmap(f"{FAMILY}.{plain}"))
-    except KeyError:
-        return str(qtawesome.charmap(f"{FAMILY}.{UNKNOWN}"))
+    codes = _codes()
+    return chr(int(codes.get(name.removeprefix(FAMILY + "."), codes[UNKNOWN]), 16))
+
+
+@functools.cache
+def _font_family() -> str:
+    """The family's font, loaded once there is an application."""
+    number = QFontDatabase.addApplicationFontFromData(_file("-[0-9]*.ttf").read_bytes())
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+@functools.cache
+def _codes() -> dict[str, str]:
+    found: dict[str, str] = json.loads(_file("-charmap-*.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _file(ending: str) -> Path:
+    """A file that qtawesome carries. It is not imported itself: it would make every class of Qt at once, 0.1 s."""
+    found = importlib.util.find_spec("qtawesome")
+    assert found is not None, "a dependency"
+    assert found.submodule_search_locations, "a package"
+    return next((Path(found.submodule_search_locations[0]) / "fonts").glob(FONT + ending))
