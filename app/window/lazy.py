@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class Lazy(QWidget):
-    """Makes its content once it has been seen, so that what nobody looks at costs no start-up time.
-
-    It waits for the turn to end: a dock that is put among tabs is shown for a moment and hidden again.
-    """
+    """Makes its content after its first paint: what nobody looks at costs nothing, and no panel keeps the window
+    from the screen."""
 
     def __init__(self, make: Callable[[], QWidget]) -> None:
         super().__init__()
@@ -22,8 +20,8 @@ class Lazy(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         if self.content is None:
             QTimer.singleShot(0, self, self._make_if_seen)
 

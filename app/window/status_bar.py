@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
-from app.panels import figures
 from app.state import EditorState, Session
 from app.state.runs import LIVE
 from app.theme import theme, tip
@@ -63,6 +62,8 @@ class StatusBar(QStatusBar):
         if self._session is None or not len(self._session.graph):
             self.cost.setText("")
             return
+        from app.panels import figures  # panels come after the first paint
+
         found = self._session.analysis
         errors = sum(diagnostic.severity == "error" for diagnostic in found.diagnostics)
         parts = [f"{figures.count(found.parameters)} parameters", figures.flops(found.flops)]
@@ -133,6 +134,8 @@ class _Training(QWidget):
         self.setVisible(progress is not None)
         if progress is None:
             return
+        from app.panels import figures
+
         left = f" · {figures.duration(progress.eta)} left" if progress.eta > 0 else ""
         paused = " · paused" if progress.status == "paused" else ""
         self._text.setText(f"epoch {progress.epoch}/{progress.epochs}{paused}{left}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
@@ -12,8 +13,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.actions import Arrangement, BoundActions, Canvas, CommandPalette, Dock
-from app.canvas import CanvasView
-from app.panels.inspector import InspectorPanel
 from app.settings import Settings, examples
 from app.state import EditorState, Session
 from app.theme import theme
@@ -26,6 +25,10 @@ from app.window.status_bar import StatusBar
 from app.window.toasts import Toasts
 from app.window.toolbar import ToolBar
 from engine.graph import file
+
+if TYPE_CHECKING:
+    from app.canvas import CanvasView
+    from app.panels import InspectorPanel
 
 SIZE = QSize(1480, 920)
 
@@ -192,6 +195,8 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _make_canvas(self, session: Session) -> QWidget:
+        from app.canvas import CanvasView  # 0.1 s that the welcome page need not wait for
+
         canvas = CanvasView(self.editor, session)
         canvas.hint_changed.connect(self.status.show_hint)
         canvas.edit_parameter_requested.connect(lambda _: self._edit_parameters())
@@ -199,24 +204,22 @@ class MainWindow(QMainWindow):
 
     def _edit_parameters(self) -> None:
         self._docks.show("inspector")
-        inspector = self._docks.content("inspector")
-        assert isinstance(inspector, InspectorPanel), "the dock of that name"
-        inspector.edit_first()
+        cast("InspectorPanel", self._docks.content("inspector")).edit_first()
 
     def add_kind(self, kind: str, params: object) -> None:
         """Add a node that was chosen in the palette; without a document, in a new one."""
         if self.editor.current is None:
             self.editor.new()
-        canvas = self.documents.canvas
-        if isinstance(canvas, CanvasView):
-            canvas.add_kind(kind, cast("dict[str, Any]", params))
-            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_canvas(lambda canvas: canvas.add_kind(kind, cast("dict[str, Any]", params)))
 
     def reveal(self, node: str) -> None:
         """Bring a node to the middle of the canvas in front."""
+        self._on_canvas(lambda canvas: canvas.reveal(node))
+
+    def _on_canvas(self, do: Callable[[CanvasView], object]) -> None:
         canvas = self.documents.canvas
-        if isinstance(canvas, CanvasView):
-            canvas.reveal(node)
+        if canvas is not None:
+            do(cast("CanvasView", canvas))
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_plots(self) -> None:
