@@ -15,7 +15,7 @@ SMALL: Final = 0.002
 GAIN: Final = 0.8
 """More threads are taken where they bring a step's time to this part or less."""
 
-_STEPS: Final = 5
+_STEPS: Final = 4
 _PATIENCE: Final = 1.0
 
 
