@@ -97,8 +97,13 @@ class Camera:
         self.scale = min(LARGEST, max(SMALLEST, state.scale))
         self.centre(state.x, state.y)
 
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """A scene point in the widget, on the nearest device pixel; panning leaves the rounding as it is."""
+        factor, ratio = self.scale * self.ratio, self.ratio
+        return round(x * factor) / ratio + self.dx, round(y * factor) / ratio + self.dy
+
     def snap(self, value: float) -> float:
-        """A widget coordinate moved to the nearest device pixel."""
+        """A widget length in whole device pixels."""
         return round(value * self.ratio) / self.ratio
 
     def _move_to(self, dx: float, dy: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap, QStaticText
+from PySide6.QtGui import QFont, QPixmap, QStaticText, QTransform
 
 from app.canvas.boxes import Box
 from app.canvas.look import Look
@@ -35,13 +35,18 @@ CAPTION: Final = 14.0
 
 
 class PortView:
-    """A port on a card. (x, y) is its middle relative to the card's corner; `wires` counts what it takes."""
+    """A port on a card. (x, y) is its middle relative to the card's corner.
 
-    __slots__ = ("help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "wires", "x", "y")
+    `wires` counts what it takes; `stray` says that the kind has no such port, only a wire names it.
+    """
 
-    def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int) -> None:
+    __slots__ = (
+        "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires", "x", "y",
+    )  # fmt: skip
+
+    def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int, stray: bool = False) -> None:
         self.name, self.help, self.many, self.optional = port.name, port.help, port.many, port.optional
-        self.is_input, self.x, self.y, self.wires = is_input, x, y, wires
+        self.is_input, self.x, self.y, self.wires, self.stray = is_input, x, y, wires, stray
         self.label: QStaticText | None = None
         self.shape = ""
         self.shape_text: QStaticText | None = None
@@ -165,20 +170,23 @@ def lay_out(view: NodeView, kind: NodeKind | None, strays: Sequence[tuple[Port, 
         view.height = HEADER + rows * ROW + 4
     else:
         view.height = max(HEADER, (fan - 1) * FAN + 22)
-    view.inputs = tuple(
-        PortView(port, True, 0.0, _port_y(view, index, rows), wires(port.name) if port.many else 1)
-        for index, port in enumerate(inputs)
-    )
-    view.outputs = tuple(
-        PortView(port, False, view.width, _port_y(view, index, rows), 1) for index, port in enumerate(outputs)
-    )
+    stray = {(port.name, is_input) for port, is_input in strays}
+
+    def port_view(port: Port, is_input: bool, index: int) -> PortView:
+        taken = wires(port.name) if port.many else 1
+        x = 0.0 if is_input else view.width
+        return PortView(port, is_input, x, _port_y(view, index, rows), taken, (port.name, is_input) in stray)
+
+    view.inputs = tuple(port_view(port, True, index) for index, port in enumerate(inputs))
+    view.outputs = tuple(port_view(port, False, index) for index, port in enumerate(outputs))
 
 
-def static(text: str) -> QStaticText:
-    """A text to paint often; never read as HTML."""
+def static(text: str, font: QFont) -> QStaticText:
+    """A text to paint often in a font; never read as HTML."""
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(QTransform(), font)  # else its size is that of another font until it is first painted
     return made
 
 

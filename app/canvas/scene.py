@@ -201,7 +201,7 @@ class Scene:
         if view is None:
             return True
         port = view.port(edge.input, True) if id == edge.target else view.port(edge.output, False)
-        return port is None or port.many or view.missing
+        return port is None or port.many or port.stray
 
     def _build(self, id: str) -> None:
         graph, old = self.graph, self.nodes.get(id)
@@ -363,4 +363,4 @@ def _strays(graph: Graph, id: str, kind: NodeKind | None) -> list[tuple[Port, bo
     for edge in graph.outgoing(id):
         if edge.output not in outputs:
             found[edge.output, False] = None
-    return [(Port(name), is_input) for name, is_input in found]
+    return [(Port(name), is_input) for name, is_input in sorted(found)]

@@ -102,7 +102,9 @@ class Board:
         if release:
             QTest.mouseRelease(self.view, button, held, end)
 
-    def move(self, at: QPoint, modifiers: Qt.KeyboardModifier = NONE, button: Qt.MouseButton | None = None) -> None:
+    def move(
+        self, at: QPoint, modifiers: Qt.KeyboardModifier = NONE, button: Qt.MouseButton | None = None
+    ) -> None:
         """Move the mouse, a button held or not."""
         buttons = button or Qt.MouseButton.NoButton
         event = QMouseEvent(

@@ -35,13 +35,19 @@ def paint(shot: Shot) -> None:
 def _dots(shot: Shot, view: Box, spacing: float, color: QColor) -> None:
     camera, painter = shot.camera, shot.painter
     snap = camera.snap
-    xs = [snap(camera.dx + i * spacing) for i in _steps(view[0] - camera.dx, view[2] - camera.dx, spacing)]
+    pixels = max(1, round(2 * camera.ratio))
+    middle = pixels % 2 / 2 / camera.ratio  # so that a dot covers whole device pixels
+    xs = [
+        camera.dx + middle + snap(i * spacing) for i in _steps(view[0] - camera.dx, view[2] - camera.dx, spacing)
+    ]
     row = QPolygonF([QPointF(x, 0.0) for x in xs])
     painter.save()
-    painter.setPen(QPen(color, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+    pen = QPen(color, pixels, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
     above = 0.0
     for i in _steps(view[1] - camera.dy, view[3] - camera.dy, spacing):
-        y = snap(camera.dy + i * spacing)
+        y = camera.dy + middle + snap(i * spacing)
         painter.translate(0.0, y - above)
         painter.drawPoints(row)
         above = y

@@ -29,7 +29,7 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
     base = painter.transform()
     scale = camera.scale
     for view in nodes:
-        x, y = camera.snap(view.x * scale + camera.dx), camera.snap(view.y * scale + camera.dy)
+        x, y = camera.pixel(view.x, view.y)
         painter.setTransform(base)
         shells.paint(shot, view, x, y)
         painter.setTransform(QTransform(scale, 0, 0, scale, x, y) * base)
@@ -52,10 +52,10 @@ def _paint_inside(shot: Shot, view: NodeView) -> None:
         painter.setFont(look.name_font)
         painter.setPen(ink)
         if view.name_text is None:
-            view.name_text = static(view.name)
+            view.name_text = static(view.name, look.name_font)
         painter.drawStaticText(QPointF(TEXT_X, _NAME_Y if view.detail else _NAME_Y + 8), view.name_text)
         if view.detail_text is None:
-            view.detail_text = static(view.detail)
+            view.detail_text = static(view.detail, look.detail_font)
         painter.setFont(look.detail_font)
         painter.setPen(look.color("muted"))
         painter.drawStaticText(QPointF(TEXT_X, _DETAIL_Y), view.detail_text)
@@ -69,7 +69,9 @@ def _paint_far_name(shot: Shot, view: NodeView, ink: QColor) -> None:
     look = shot.look
     if view.far_text is None:
         room = view.width - TEXT_X - 6
-        view.far_text = static(look.far_metrics.elidedText(view.name, Qt.TextElideMode.ElideRight, room))
+        view.far_text = static(
+            look.far_metrics.elidedText(view.name, Qt.TextElideMode.ElideRight, room), look.far_font
+        )
     shot.painter.setFont(look.far_font)
     shot.painter.setPen(ink)
     shot.painter.drawStaticText(QPointF(TEXT_X, HEADER / 2 - look.far_metrics.height() / 2), view.far_text)
@@ -84,7 +86,7 @@ def _paint_port_names(shot: Shot, view: NodeView) -> None:
 
 def _paint_port_name(shot: Shot, port: PortView) -> None:
     if port.label is None:
-        port.label = static(port.name)
+        port.label = static(port.name, shot.look.label_font)
     painter = shot.painter
     painter.setFont(shot.look.label_font)
     painter.setPen(shot.look.color("muted"))
@@ -129,7 +131,7 @@ def _paint_badge(shot: Shot, view: NodeView, x: float, y: float) -> None:
         ("badge", name, round(side * camera.ratio), camera.ratio), lambda: _badge(shot, name, role, side)
     )
     shot.painter.drawPixmap(
-        QPointF(camera.snap(x + view.width * camera.scale - side * 0.62), camera.snap(y - side * 0.45)), badge
+        QPointF(x + camera.snap(view.width * camera.scale - side * 0.62), y - camera.snap(side * 0.45)), badge
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QStaticText, QTransform
+from PySide6.QtGui import QFont, QPainter, QStaticText, QTransform
 
 from app.canvas.card import NodeView, PortView, static
 from app.canvas.painting.shot import Shot
@@ -27,9 +27,8 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
     for view in nodes:
         for port in view.outputs:
             if port.shape:
-                text = _text(port)
-                x = camera.snap((view.x + port.x + _GAP) * camera.scale + camera.dx)
-                y = camera.snap((view.y + port.y - _LIFT) * camera.scale + camera.dy)
+                text = _text(port, shot.look.label_font)
+                x, y = camera.pixel(view.x + port.x + _GAP, view.y + port.y - _LIFT)
                 painter.setTransform(QTransform(camera.scale, 0, 0, camera.scale, x, y) * base)
                 size = text.size()
                 box = QRectF(-3, -size.height(), size.width() + 6, size.height())
@@ -41,7 +40,7 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
     painter.restore()
 
 
-def _text(port: PortView) -> QStaticText:
+def _text(port: PortView, font: QFont) -> QStaticText:
     if port.shape_text is None:
-        port.shape_text = static(port.shape)
+        port.shape_text = static(port.shape, font)
     return port.shape_text
