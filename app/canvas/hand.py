@@ -24,7 +24,6 @@ class Hand(QObject):
         self._button = Qt.MouseButton.NoButton
         self._dwell = QTimer(self, singleShot=True, interval=DWELL)
         self._dwell.timeout.connect(self._show_path)
-        stage.session.changed.connect(self._document_changed)
 
     def press(self, event: QMouseEvent, *, double: bool = False) -> None:
         """A button went down."""
@@ -72,6 +71,14 @@ class Hand(QObject):
             self._stage.repaint_wanted.emit()
         return gesture is not None
 
+    def document_changed(self) -> None:
+        """The document, and the scene after it, changed: a gesture that did not do it is given up."""
+        self.path = frozenset()
+        if not self._stage.applying:
+            self.cancel()
+        if self._stage.hovered not in self._stage.session.graph:
+            self.rest()
+
     def rest(self) -> None:
         """Nothing is hovered."""
         self._hover(Hit())
@@ -108,13 +115,6 @@ class Hand(QObject):
         if id in graph and self.gesture is None:
             self.path = frozenset({id} | graph.upstream(id) | graph.downstream(id))
             self._stage.repaint_wanted.emit()
-
-    def _document_changed(self, _changes: object) -> None:
-        self.path = frozenset()
-        if not self._stage.applying:
-            self.cancel()
-        if self._stage.hovered not in self._stage.session.graph:
-            self.rest()
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         point = QPointF(event.position())

@@ -250,18 +250,18 @@ class CanvasView(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._glide.arrive()
         self.hand.press(event)
-        self.setCursor(self.hand.cursor())
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.hand.press(event, double=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.hand.move(event)
-        self.setCursor(self.hand.cursor())
+        self._show_cursor()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.hand.release(event)
-        self.setCursor(self.hand.cursor())
+        self._show_cursor()
 
     def leaveEvent(self, _event: QEvent) -> None:
         self.hand.rest()
@@ -273,11 +273,11 @@ class CanvasView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not keys.press(self, event):
             super().keyPressEvent(event)
-        self.setCursor(self.hand.cursor())
+        self._show_cursor()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         keys.release(self, event)
-        self.setCursor(self.hand.cursor())
+        self._show_cursor()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -341,10 +341,16 @@ class CanvasView(QWidget):
         self.popup.chosen.connect(self._chosen)
 
     def _document_changed(self, changes: Changes) -> None:
+        self.stage.scene.follow(changes)
         if not self.stage.applying:
             self._glide.arrive()
-        self.stage.scene.follow(changes)
+        self.hand.document_changed()
         self.update()
+
+    def _show_cursor(self) -> None:
+        shape = self.hand.cursor()
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
 
     def _analysed(self, _analysis: object) -> None:
         self.update()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.canvas import KIND_MIME
-from engine.graph import AddNode, Node
+from engine.graph import AddNode, Node, RemoveNode
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, chain, edge
 from tests.support.board import NONE, RIGHT, Board
@@ -227,6 +227,10 @@ def test_an_edit_during_the_glide_ends_it(show: Show) -> None:
     board.view.auto_layout()
     board.session.undo()
     assert (board.node("lower").x, board.node("lower").y) == (300, 200)
+    board.view.auto_layout()
+    board.session.apply(RemoveNode("upper"), "Remove")
+    assert [wire.edge.source for wire in board.view.stage.scene.wires_at("sum")] == ["lower"]
+    assert (board.node("lower").x, board.node("lower").y) == (board.graph["lower"].x, board.graph["lower"].y)
 
 
 def _menu(board: Board) -> list[str]:

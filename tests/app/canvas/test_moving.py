@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.graph import Connect, RemoveNode
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, chain, edge
 from tests.support.board import ALT, CTRL, LEFT, NONE
@@ -51,6 +52,21 @@ def test_an_edit_from_elsewhere_ends_the_drag(show: Show) -> None:
     board.session.undo()
     assert board.view.hand.gesture is None
     assert (board.node("conv").x, board.node("conv").y) == (300, 0)
+
+
+def test_wires_may_go_while_their_node_is_dragged(show: Show) -> None:
+    board = show(branch())
+    board.session.apply(Connect(edge("image", "sum", slot=2)), "Connect")
+    board.drag(board.at("sum"), board.at("sum") + QPoint(40, 120), release=False)
+    board.session.undo()
+    assert board.view.hand.gesture is None
+    assert (board.node("sum").x, board.node("sum").y) == (650, 100)
+    assert len(board.view.stage.scene.wires_at("sum")) == 2
+    board.drag(board.at("sum"), board.at("sum") + QPoint(40, 120), release=False)
+    board.session.apply(RemoveNode("sum"), "Remove")
+    assert "sum" not in board.view.stage.scene.nodes
+    QTest.mouseRelease(board.view, LEFT, NONE, QPoint(500, 500))
+    assert board.steps == ["Remove"]
 
 
 def test_all_selected_nodes_move_together(show: Show) -> None:
