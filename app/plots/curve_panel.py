@@ -23,6 +23,7 @@ SMOOTH_POINTS: Final = 800
 DENSE: Final = 40
 """Above so many points a curve is smoothed; up to it, each point is marked."""
 PALE: Final = 0.35
+PADDING: Final = 0.04
 
 Values = NDArray[np.float64]
 
@@ -47,6 +48,7 @@ class CurvePanel(QWidget):
         self.title, self.members, self._colours = title, members, colours(members)
         self.view = axes.view()
         self.plot = self.view.getPlotItem()
+        self.plot.getViewBox().disableAutoRange()
         self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: self.left.emit())
         self.view.scene().sigMouseMoved.connect(self._mouse_moved)
         self.view.viewport().installEventFilter(self)
@@ -66,7 +68,7 @@ class CurvePanel(QWidget):
         return any(chip.isChecked() for chip in self.chips.values())
 
     def draw(self, data: RunData, *, by_epoch: bool, smoothing: float, follow: bool) -> None:
-        """Draw the series as they are now; while following, all of x is in view."""
+        """Draw the series as they are now; not following, only what lies in view is needed."""
         low, high = (-np.inf, np.inf) if follow else self.plot.viewRange()[0]
         for series in self.members:
             if not self.chips[series.name].isChecked():
@@ -75,8 +77,23 @@ class CurvePanel(QWidget):
             x, y = _numbers(data.epochs[series.name] if by_epoch else steps), _numbers(values)
             self._drawn[series.name] = x, y
             self._draw_one(series, x, y, within(x, low, high), smoothing)
-        if follow:
-            self.plot.enableAutoRange()
+
+    def extent(self) -> tuple[float, float] | None:
+        """The first and the last x of what is shown."""
+        shown = [x for x, _ in self._shown()]
+        return (min(x[0] for x in shown), max(x[-1] for x in shown)) if shown else None
+
+    def show_all(self, across: tuple[float, float]) -> None:
+        """Bring an extent of x into view, with all values."""
+        values = np.concatenate([y[np.isfinite(y)] for _, y in self._shown()] or [np.empty(0)])
+        if self._log:
+            values = np.log10(values[values > 0])
+        down = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+        self.plot.getViewBox().setRange(xRange=across, yRange=down, padding=PADDING)
+
+    def settle(self) -> None:
+        """Work out what follows from another range now: found out while painting, it is painted twice."""
+        self.view.scene().prepareForPaint()
 
     def set_log(self, on: bool) -> None:
         """A logarithmic y axis, or a linear one."""
@@ -93,8 +110,8 @@ class CurvePanel(QWidget):
 
     def values(self, at: float | None) -> dict[str, float | None]:
         """The value of each curve that is nearest to an x; the last where none is given."""
-        shown = {name: drawn for name, drawn in self._drawn.items() if self.chips[name].isChecked()}
-        return {name: _nearest(x, y, at) for name, (x, y) in shown.items()}
+        drawn = self._drawn.items()
+        return {name: _nearest(x, y, at) for name, (x, y) in drawn if self.chips[name].isChecked()}
 
     def dress(self) -> None:
         """Take the theme's colours."""
@@ -114,6 +131,10 @@ class CurvePanel(QWidget):
         elif event.type() == QEvent.Type.MouseButtonDblClick:
             self.double_clicked.emit()
         return super().eventFilter(watched, event)
+
+    def _shown(self) -> list[tuple[Values, Values]]:
+        """What is drawn and not hidden, as long as there is anything of it."""
+        return [(x, y) for name, (x, y) in self._drawn.items() if self.chips[name].isChecked() and len(x)]
 
     def _lay_out(self) -> None:
         self._title = QLabel(self.title.capitalize())

@@ -84,14 +84,18 @@ class CurvesPlot(LivePlot):
         wanted = {title: [s.name for s in members] for title, members in panels(self.data.series).items()}
         if wanted != {title: [s.name for s in panel.members] for title, panel in self.panels.items()}:
             self._build()
-        for panel in self._shown():
-            panel.draw(
-                self.data,
-                by_epoch=self.by_epoch.isChecked(),
-                smoothing=self.smoothing.value() / 100,
-                follow=self.follow.isChecked(),
-            )
+        shown, follow = self._shown(), self.follow.isChecked()
+        weight, by_epoch = self.smoothing.value() / 100, self.by_epoch.isChecked()
+        for panel in shown:
+            panel.draw(self.data, by_epoch=by_epoch, smoothing=weight, follow=follow)
             panel.set_cursor(self._at)
+        extents = [extent for panel in shown if (extent := panel.extent()) is not None]
+        if follow and extents:
+            across = min(low for low, _ in extents), max(high for _, high in extents)
+            for panel in shown:
+                panel.show_all(across)
+        for panel in shown:
+            panel.settle()
 
     def dress(self) -> None:
         palette = self._area.palette()

@@ -98,6 +98,7 @@ class NormsPlot(LivePlot):
         self.plot.getViewBox().setLimits(yMin=0, yMax=len(nodes))
         if self.follow.isChecked():
             self.plot.setRange(whole, padding=0)
+        self.surface.scene().prepareForPaint()
 
     def dress(self) -> None:
         axes.dress(self.surface, self.plot)
