@@ -28,6 +28,7 @@ RADIUS: Final = 7.0
 PORT_RADIUS: Final = 4.5
 FAN: Final = 9.0  # between the wires at a port that takes many
 MARGIN: Final = 16.0  # around a card: ports, badge, border, shadow
+LABEL: Final = 130.0  # right of a card: the shapes at its outputs
 PICTURE_GAP: Final = 5.0
 PICTURE_HEIGHT: Final = 44.0
 VECTOR_HEIGHT: Final = 14.0
@@ -113,14 +114,10 @@ class NodeView:
 
     @property
     def bounds(self) -> Box:
-        """All that is painted of it."""
-        x, y = self.x, self.y
-        return (
-            x - MARGIN,
-            y - MARGIN - CAPTION,
-            x + self.width + MARGIN,
-            y + self.height + MARGIN + self.picture_height,
-        )
+        """All that is painted of it, the shapes at its outputs included."""
+        x, y, right = self.x, self.y, LABEL if self.outputs else MARGIN
+        bottom = y + self.height + MARGIN + self.picture_height
+        return x - MARGIN, y - MARGIN - CAPTION, x + self.width + right, bottom
 
     @property
     def picture_height(self) -> float:

@@ -25,6 +25,9 @@ class Grid(Generic[T]):
     def __len__(self) -> int:
         return len(self._boxes)
 
+    def __contains__(self, thing: object) -> bool:
+        return thing in self._boxes
+
     def box(self, thing: T) -> Box | None:
         """Where a thing lies, if it is here."""
         return self._boxes.get(thing)

@@ -137,7 +137,7 @@ class Scene:
             wire = self.wires.get(edge)
             if wire is not None:
                 wire.hidden = hidden
-                self._damage(wire.box)
+                self._damage_wire(wire)
 
     def select(self, ids: Iterable[str]) -> None:
         """Show these nodes as selected."""
@@ -240,7 +240,7 @@ class Scene:
         wire = self.wires.pop(edge, None)
         if wire is None:
             return
-        self._damage(wire.box)
+        self._damage_wire(wire)
         self.wire_grid.drop(edge)
         for id in (edge.source, edge.target):
             self._at.get(id, {}).pop(edge, None)
@@ -273,12 +273,17 @@ class Scene:
                 wire.state = self._wire_state(edge, self.session.analysis)
                 source.plugs = target.plugs = None
             wire.category = source.category
-            before = wire.box
+            before = wire.parts if edge in self.wire_grid else []
             if wire.run(_leaves(source, edge), self._enters(target, edge)):
-                self._damage(before)
-                self._damage(wire.box)
+                for part in before:
+                    self._damage(part)
+                self._damage_wire(wire)
                 self.wire_grid.put(edge, wire.box)
                 self.tiles.touch(source)
+
+    def _damage_wire(self, wire: WireView) -> None:
+        for part in wire.parts:
+            self._damage(part)
 
     def _enters(self, view: NodeView, edge: Edge) -> Point:
         port = view.port(edge.input, True)
@@ -297,7 +302,7 @@ class Scene:
         shapes = report.outputs if report is not None else {}
         wrote = [port.show_shape(_written(shapes.get(port.name))) for port in view.outputs]
         if state_changed or any(wrote):
-            self._damage(_with_labels(view.bounds))
+            self._damage(view.bounds)
         if state_changed:
             self.tiles.put(view)
         self._show_wire_states(self._at.get(view.id, ()), analysis)
@@ -328,7 +333,7 @@ class Scene:
                 state = self._wire_state(edge, analysis)
                 if state != wire.state:
                     wire.state = state
-                    self._damage(wire.box)
+                    self._damage_wire(wire)
 
     def _wire_state(self, edge: Edge, analysis: Analysis) -> WireState:
         if (edge.target, edge.input) in self._faulty:
@@ -347,10 +352,6 @@ def _leaves(view: NodeView, edge: Edge) -> Point:
 
 def _written(shape: Shape | None) -> str:
     return str(shape) if shape is not None and shape.sizes else ""
-
-
-def _with_labels(box: Box) -> Box:
-    return box[0], box[1], box[2] + 120, box[3]
 
 
 def _strays(graph: Graph, id: str, kind: NodeKind | None) -> list[tuple[Port, bool]]:

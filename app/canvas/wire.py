@@ -57,6 +57,11 @@ class WireView:
             self._points = sampled((self.x0, self.y0), (self.x1, self.y1))
         return self._points
 
+    @property
+    def parts(self) -> list[Box]:
+        """Boxes around the pieces of the curve: together much smaller than `box` where the wire is long."""
+        return [_bounds([piece]) for piece in segments((self.x0, self.y0), (self.x1, self.y1))]
+
     def distance(self, x: float, y: float) -> float:
         """How far a point is from the wire."""
         points = self.points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Final
@@ -11,7 +12,8 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from app.canvas.boxes import Box, from_rect
 
-_MOST_RECTS: Final = 12
+_MOST_RECTS: Final = 16
+_WASTE: Final = 1.2  # how much larger than two rectangles their union may be
 Paint = Callable[[QPainter, Box], None]
 
 
@@ -46,17 +48,13 @@ class Frame:
         merged = rect
         kept = []
         for stale in self._stale:
-            if stale.intersects(merged):
-                merged = merged.united(stale)
+            united = merged.united(stale)
+            if _area(united) <= _WASTE * (_area(merged) + _area(stale)):
+                merged = united
             else:
                 kept.append(stale)
         kept.append(merged)
-        if len(kept) > _MOST_RECTS:
-            merged = kept[0]
-            for stale in kept:
-                merged = merged.united(stale)
-            kept = [merged]
-        self._stale = kept
+        self._stale = kept if len(kept) <= _MOST_RECTS else [functools.reduce(QRect.united, kept)]
 
     def damage_all(self) -> None:
         """Everything looks different."""
@@ -98,3 +96,7 @@ class Frame:
             painter.end()
             self._stale = []
         return self._pixmap
+
+
+def _area(rect: QRect) -> int:
+    return rect.width() * rect.height()

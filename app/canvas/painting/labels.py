@@ -11,7 +11,6 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTransform
 from app.canvas.card import NodeView, PortView, static
 from app.canvas.painting.shot import Shot
 
-REACH: Final = 140.0  # how far right of a card a label may end, in scene units
 _GAP: Final = 9.0
 _LIFT: Final = 3.0
 

@@ -12,8 +12,7 @@ def paint_scene(shot: Shot) -> None:
     if shot.detail == Detail.BLOCKS:
         blocks.paint(shot)
         return
-    reach = shot.box[0] - labels.REACH, shot.box[1], shot.box[2], shot.box[3]
-    nodes, runs = shot.scene.near(reach)
+    nodes, runs = shot.scene.near(shot.box)
     wires.paint(shot, runs)
     if shot.detail >= Detail.NORMAL:
         labels.paint(shot, nodes)

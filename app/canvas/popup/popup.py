@@ -63,6 +63,7 @@ class Popup(QFrame):
         for widget in (self.field, self.list, self._nothing):
             box.addWidget(widget)
         self._find: Find = lambda _text: ()
+        self._at = QPoint()
         self.setFixedWidth(_WIDTH)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(24)
@@ -82,8 +83,8 @@ class Popup(QFrame):
         self._find = find
         self.field.setPlaceholderText(hint)
         self.field.clear()
+        self._at = at
         self._look_up("")
-        self._place(at)
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -125,6 +126,7 @@ class Popup(QFrame):
         self._nothing.setVisible(shown == 0)
         self._nothing.setText(f"Nothing fits “{text}”." if text else "Nothing fits here.")
         self.adjustSize()
+        self._place()
 
     def _select(self, row: int) -> None:
         self.list.setCurrentIndex(self._model.index(row, 0))
@@ -136,10 +138,11 @@ class Popup(QFrame):
             self.close_up()
             self.chosen.emit(choice)
 
-    def _place(self, at: QPoint) -> None:
+    def _place(self) -> None:
+        """Lie at the point asked for, shifted only as far as the present height needs."""
         room = self._over.rect().adjusted(6, 6, -6, -6)
-        x = max(room.left(), min(at.x(), room.right() - self.width()))
-        y = max(room.top(), min(at.y(), room.bottom() - self.height()))
+        x = max(room.left(), min(self._at.x(), room.right() - self.width()))
+        y = max(room.top(), min(self._at.y(), room.bottom() - self.height()))
         self.move(x, y)
 
     def _dress(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -62,6 +62,19 @@ def test_up_and_down_choose_and_the_mouse_too(show: Show) -> None:
     QTest.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
     assert [node.kind for node in board.graph.nodes()] == [wanted]
     assert not popup.isVisible()
+
+
+def test_the_popup_stays_in_view_and_comes_back_when_it_shrinks(show: Show) -> None:
+    board = show(chain())
+    low = board.view.height() - 120
+    board.view.open_search(board.view.stage.camera.to_scene(QPointF(1190, low)))
+    popup = board.view.popup
+    assert board.view.rect().contains(popup.geometry())
+    high = popup.y()
+    type_in(board, "matrix product")
+    assert len(popup.choices) == 1
+    assert board.view.rect().contains(popup.geometry())
+    assert high < popup.y() <= low
 
 
 def test_nothing_found_says_so_and_enter_adds_nothing(show: Show) -> None:
