@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from fast_sugiyama import from_edges
-
 from app.canvas.layout.ranks import Layers
 
 _WAYS: Final = tuple(itertools.product(("barycenter", "median"), (True, False)))
@@ -22,6 +20,8 @@ def orders(layers: Layers, ways: int) -> Iterator[list[list[int]]]:
     links = [link[:2] for link in layers.links]
     if not links:
         return
+    from fast_sugiyama import from_edges  # 20 ms that opening a document need not wait for
+
     for crossing, transpose in _WAYS[:ways]:
         found = from_edges(
             links,
