@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -64,7 +65,9 @@ class RunWriter:
         self._arrived = threading.Event()
         self._wake, self._flushed, self._closing = threading.Event(), threading.Event(), False
         self._written: RunState = self._state
-        self._using = threading.Lock()
+        self._using, self._flushing = threading.Lock(), threading.Lock()
+        if self._state.status != "starting":
+            self._void_controls()
         self._thread = threading.Thread(target=self._work, name="run writer", daemon=True)
         self._thread.start()
 
@@ -132,8 +135,6 @@ class RunWriter:
     def rewind(self, step: int) -> None:
         """Take back everything recorded after a step, before going on from a checkpoint.
 
-        Controls that came before are void, but for what to watch: they were meant for the process that died.
-
         Raises:
             RunError: the disk refuses.
         """
@@ -143,15 +144,14 @@ class RunWriter:
                 self._store.rewind(step)
         except sqlite3.Error as error:
             raise RunError(f"{self.run.path}: the run cannot be set back: {error}.") from None
-        kept = [control for control in self.controls() if isinstance(control, Watch)]
-        self._controls.extend(kept)
         self.tell(step=step, generation=self._state.generation + 1)
 
     def flush(self, seconds: float = 10.0) -> bool:
         """Wait until all that was recorded is on disk; False when the disk refuses."""
-        self._flushed.clear()
-        self._wake.set()
-        return self._flushed.wait(seconds) and not self.trouble
+        with self._flushing:
+            self._flushed.clear()
+            self._wake.set()
+            return self._flushed.wait(seconds) and not self.trouble
 
     def close(self) -> None:
         """Write what is left, end the thread and free the folder; again is harmless."""
@@ -162,6 +162,13 @@ class RunWriter:
         self._thread.join()
         self._store.close()
         self._lock.release()
+
+    def _void_controls(self) -> None:
+        """What was said to a process that ended is not meant for this one, but for what to watch."""
+        with contextlib.suppress(sqlite3.Error, RunError):  # the thread tries again, and tells of the trouble
+            self._take_controls()
+        watched = [control for control in self.controls() if isinstance(control, Watch)]
+        self._controls.extend(watched)
 
     def _work(self) -> None:
         next_try = 0.0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import RunError
+from engine.messages import control
 from engine.messages.control import Pause, Set, Stop, Watch
 from engine.messages.frames import FeatureMaps, LayerNorms, Progress, Scalars
 from engine.runs import RunFolder, RunReader, RunWriter, info
@@ -187,17 +190,14 @@ def test_an_ended_run_cannot_be_steered(run: RunFolder) -> None:
         reader.send(Stop())
 
 
-def test_rewinding_takes_back_points_frames_and_old_controls(run: RunFolder) -> None:
+def test_rewinding_takes_back_points_and_frames(run: RunFolder) -> None:
     with RunWriter(run) as writer, RunReader(run) as reader:
         for step in range(1, 11):
             writer.point(step, step / 10, {"train/loss": float(step)})
             writer.frame(maps(step))
         writer.point(8, 0.8, {"val/loss": 8.0})
         writer.flush()
-        reader.send(Stop())
-        reader.send(Watch("conv1"))
         writer.rewind(6)
-        assert writer.controls() == [Watch("conv1")]
         for step in (7, 8):
             writer.point(step, step / 10, {"train/loss": -float(step)})
         writer.flush()
@@ -205,6 +205,21 @@ def test_rewinding_takes_back_points_frames_and_old_controls(run: RunFolder) -> 
         assert len(reader.series()["val/loss"].steps) == 0
         assert [frame.step for frame in reader.frames("FeatureMaps")] == [1, 2, 3, 4, 5, 6]
         assert reader.state().generation == 1
+
+
+def test_what_was_said_to_a_dead_process_is_void_and_what_comes_later_is_not(run: RunFolder) -> None:
+    with RunWriter(run) as writer:
+        writer.tell(status="running")
+    with contextlib.closing(sqlite3.connect(run.database)) as left_behind:
+        for said in (Stop(), Watch("conv1")):
+            left_behind.execute("INSERT INTO control (time, body) VALUES (0, ?)", (control.encode(said),))
+        left_behind.commit()
+    with RunWriter(run) as writer, RunReader(run) as reader:
+        assert writer.controls() == [Watch("conv1")]
+        reader.send(Stop())
+        writer.rewind(0)
+        assert writer.wait(10.0)
+        assert writer.controls() == [Stop()]
 
 
 def test_slow_series_are_joined_and_read_the_same(run: RunFolder) -> None:
