@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.metadata
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if trouble:
         print(trouble, file=sys.stderr)  # noqa: T201 - there is no window yet to say it in
         return 2
+    gc.disable()  # nothing that is made while starting is thrown away; `run` lets it go on
     from app.window.start import run
 
     return run([Path(name) for name in given.files], train=given.train)

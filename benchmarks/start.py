@@ -21,6 +21,8 @@ NODES = 30
 SECONDS = 5.0
 EXAMPLE = "lenet_digits.loom"
 ROOT = Path(__file__).parents[1]
+BYTE_CODE = Path(tempfile.gettempdir()) / "neuroloom-byte-code"
+"""Where compiled modules stay, so that all rounds but the first are warm."""
 
 # What any window costs: PySide6, docks with a list each, menus, the first paint.
 BARE = """
@@ -57,7 +59,8 @@ app.exec()
 
 # The editor; told on standard output when it is painted, when all panels are filled and when the engine is ready.
 EDITOR = """
-import sys, time
+import gc, sys, time
+gc.disable()  # as app.main does, until the first paint
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from app.window import start
@@ -143,9 +146,11 @@ def child(program: str, *arguments: str) -> subprocess.Popen[str]:
         cwd=ROOT,
         env={
             **os.environ,
-            "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+            **({} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}),
             "NEUROLOOM_HOME": home,
             "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(BYTE_CODE),
+            "PYTHONDONTWRITEBYTECODE": "",
         },
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMainWindow, QWidget
 from PySide6QtAds import (
@@ -106,15 +106,21 @@ class Docks(QObject):
 
     def arrange(self, name: Arrangement) -> None:
         """Put the docks as an arrangement plans them."""
-        plan = PLANS[name]
-        self.arrangement = name
         self.manager.restoreState(self._base, LAYOUT_VERSION)
         self._hide_title_of_documents()
+        self.begin(name)
+        self.resize(PLANS[name])
+
+    def begin(self, name: Arrangement) -> None:
+        """Take an arrangement for the docks as they were built; sizes follow once the window has one."""
+        plan = PLANS[name]
+        self.arrangement = name
         for id, dock in self._docks.items():
-            dock.toggleView(id not in plan.closed)
+            if dock.isClosed() != (id in plan.closed):
+                dock.toggleView(id not in plan.closed)
         for id in plan.front:
             self._docks[id].setAsCurrentTab()
-        self.resize(plan)
+        QTimer.singleShot(0, self, lambda: self.resize(plan))
         self.changed.emit()
 
     def resize(self, plan: Plan) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -273,11 +272,8 @@ class MainWindow(QMainWindow):
         if remembered.geometry:
             self.restoreGeometry(QByteArray(remembered.geometry))
         name = remembered.arrangement if remembered.arrangement in ("design", "train", "analyse") else "design"
-        QTimer.singleShot(0, self, partial(self._first_arrangement, cast(Arrangement, name)))
-
-    def _first_arrangement(self, name: Arrangement) -> None:
-        if not self._restore_docks(name):
-            self._docks.arrange(name)
+        if not self._restore_docks(cast(Arrangement, name)):
+            self._docks.begin(cast(Arrangement, name))
 
     def _restore_docks(self, name: Arrangement) -> bool:
         state = self.settings.window.docks.get(name)
