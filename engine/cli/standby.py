@@ -41,7 +41,7 @@ def _train(run: RunFolder, job: Job) -> int:
     try:
         if job.resume:
             reopen(run, job.overrides)
-        return 0 if train_run(run, resume=job.resume).status in GOOD else 1
+        return 0 if train_run(run, resume=job.resume, attended=True).status in GOOD else 1
     except NeuroloomError as error:
         sys.stderr.write(f"{error}\n")
         return 1

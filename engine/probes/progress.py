@@ -51,7 +51,7 @@ class _Progress(Instrument):
     def _measure(self) -> None:
         now, scene = time.perf_counter(), self._scene
         then, seen, step = self._last
-        if scene.status != "running":
+        if scene.status != "running" or scene.step < step:
             self._last = now, scene.seen, scene.step
             return
         passed = now - then

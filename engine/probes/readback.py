@@ -34,7 +34,8 @@ class Readback:
 class PinnedReadback(Readback):
     """On CUDA: asynchronous copies into pinned memory, handed out once their event has passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: torch.device | None = None) -> None:
+        self._device = device
         self._waiting: deque[tuple[torch.cuda.Event, Tensor, Then]] = deque()
 
     def send(self, values: Tensor, then: Then) -> None:
@@ -42,7 +43,7 @@ class PinnedReadback(Readback):
         arrived = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
         arrived.copy_(values, non_blocking=True)
         event = torch.cuda.Event()  # type: ignore[no-untyped-call]
-        event.record()
+        event.record(torch.cuda.current_stream(self._device))
         self._waiting.append((event, arrived, then))
 
     def poll(self) -> None:
@@ -51,7 +52,7 @@ class PinnedReadback(Readback):
             then(arrived.numpy())
 
     def drain(self) -> None:
-        torch.cuda.current_stream().synchronize()
+        torch.cuda.current_stream(self._device).synchronize()
         self.poll()
 
 
@@ -72,13 +73,18 @@ class DelayedReadback(Readback):
             self.drain()
 
     def drain(self) -> None:
-        while self._waiting:
-            values, then = self._waiting.popleft()
-            then(values.cpu().numpy())
+        if not self._waiting:
+            return
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        together = torch.cat([values.reshape(-1).float() for values, _ in waiting]).cpu()
+        parts = torch.split(together, [values.numel() for values, _ in waiting])
+        for part, (values, then) in zip(parts, waiting, strict=True):
+            then(part.reshape(values.shape).numpy())
 
 
 def readback_for(device: torch.device) -> Readback:
     """The way back from a device."""
     if device.type == "cuda":
-        return PinnedReadback()
+        return PinnedReadback(device)
     return Readback() if device.type == "cpu" else DelayedReadback()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 from engine.messages.control import Pause, Resume, Set, Step, Stop, Watch
-from engine.training import optimizing
+from engine.training import checkpoint, optimizing
 from engine.training.hooks import Hook
 from engine.training.loop import Loop
 from engine.training.stop import StopReason
@@ -17,16 +18,22 @@ WAIT: Final = 0.5
 
 
 class ControlHook(Hook):
-    """Takes controls from the run's folder: pause, resume, stop, one step, learning rate, what to watch."""
+    """Takes controls from the run's folder: pause, resume, stop, one step, learning rate, what to watch.
 
-    def __init__(self) -> None:
+    With `go_back`, which sets a loop back to the checkpoint of a step, values that are not finite pause the
+    training instead of ending it: resuming goes back and keeps the learning rate that was set last. Where a
+    checkpoint has led there before, it goes back further.
+    """
+
+    def __init__(self, go_back: Callable[[Loop, int], None] | None = None) -> None:
+        self._go_back = go_back
+        self._tried = 0
         self._paused = False
         self._left = 0
         self._rate: float | None = None
 
     def on_start(self, loop: Loop) -> None:
         """Controls may have come before the first step."""
-        self._rate = optimizing.rate(loop.setup.optimizer) if loop.step else None
         self._obey(loop)
         self._note_rate(loop)
 
@@ -38,18 +45,46 @@ class ControlHook(Hook):
             self._obey(loop)
             self._note_rate(loop)
 
+    def on_fault(self, loop: Loop) -> None:
+        """Wait for the user, then go back."""
+        if self._go_back is None:
+            return
+        saved = [0, *checkpoint.steps(loop.writer.run.checkpoints)]
+        step = saved[-2] if saved[-1] == self._tried > 0 else saved[-1]
+        place = f"step {step}" if step else "the start"
+        loop.scene.message = f"{loop.fault} Paused; resuming goes back to {place}."
+        self._paused, self._left = True, 0
+        if not self._wait(loop):
+            return
+        rate = optimizing.rate(loop.setup.optimizer)
+        self._tried = step
+        self._go_back(loop, step)
+        optimizing.set_rate(loop.setup.optimizer, rate)
+        self._note_rate(loop)
+        loop.scene.message = f"Went back to {place}; the learning rate is {rate:g}."
+        self._show(loop, "running")
+
+    def on_back(self, loop: Loop) -> None:
+        """The rate that was noted last is the one of then."""
+        self._rate = optimizing.rate(loop.setup.optimizer) if loop.step else None
+
     def _obey(self, loop: Loop) -> None:
         self._take(loop)
         if not self._paused or self._left > 0 or loop.stopping:
             return
+        self._wait(loop)
+        self._note_rate(loop)
+        self._show(loop, "running")
+
+    def _wait(self, loop: Loop) -> bool:
+        """Be paused until told to go on; False where the training ends instead."""
         start = time.perf_counter()
         self._show(loop, "paused")
         while self._paused and self._left <= 0 and not loop.stopping:
             loop.writer.wait(WAIT)
             self._take(loop)
         loop.pass_over(time.perf_counter() - start)
-        self._note_rate(loop)
-        self._show(loop, "running")
+        return not loop.stopping
 
     def _take(self, loop: Loop) -> None:
         for control in loop.writer.controls():

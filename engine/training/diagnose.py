@@ -7,19 +7,25 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
-from engine.build import Compiled, as_tuple
+from engine.build import as_tuple
 from engine.training.data import Batch
+from engine.training.forward import Forward
 
 
-def first_bad_node(compiled: Compiled, batch: Batch) -> tuple[str, str]:
-    """The first node whose weights or output are not finite on a batch, and which; empty where none is."""
-    watcher = _walk(compiled, batch)
-    return watcher.node, watcher.what
+def first_bad_place(forward: Forward, batch: Batch) -> str:
+    """A sentence with the first node whose weights or output are not finite on a batch; empty where none is."""
+    watcher = _walk(forward, batch)
+    if not watcher.what:
+        return ""
+    return f' The first node at fault is "{watcher.node}": NaN or Inf is in {watcher.what}.'
 
 
-def failing_node(compiled: Compiled, batch: Batch) -> str:
-    """The node that raises on a batch; empty where none does."""
-    watcher = _walk(compiled, batch)
+def failing_node(forward: Forward, batch: Batch) -> str:
+    """The node that raises on a batch; empty where none does, or the device is beyond asking."""
+    try:
+        watcher = _walk(forward, batch)
+    except RuntimeError:  # after a fault inside a kernel CUDA refuses everything
+        return ""
     return watcher.node if watcher.what == "" else ""
 
 
@@ -38,7 +44,7 @@ class _Watcher(fx.Interpreter):
         name = str(n.meta.get("node", n.name))
         if n.op == "call_module":
             layer = self.module.get_submodule(str(n.target))
-            if not all(_finite(parameter) for parameter in layer.parameters()):
+            if not all(map(_finite, (*layer.parameters(), *layer.buffers()))):
                 self._stop(name, "its weights")
         try:
             result = super().run_node(n)
@@ -53,10 +59,11 @@ class _Watcher(fx.Interpreter):
         raise _Found
 
 
-def _walk(compiled: Compiled, batch: Batch) -> _Watcher:
+def _walk(forward: Forward, batch: Batch) -> _Watcher:
     inputs, targets = batch
+    compiled = forward.compiled
     watcher = _Watcher(compiled.network)
-    with torch.no_grad():
+    with torch.no_grad(), forward.computing():
         try:
             outputs = as_tuple(watcher.run(*inputs))
             if compiled.criterion is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -51,6 +52,18 @@ class Forward:
             scores = self._criterion(*outputs, *targets)
         first, *others = (scores[name] for name in self.compiled.losses)
         return [sum(others, first), *[scores[name] for name in self._shown]]
+
+    def is_finite(self) -> bool:
+        """Whether no weight and no buffer holds NaN or Inf; one transfer brings the answer from the device."""
+        tensors = [
+            tensor.detach()
+            for module in self.compiled.modules()
+            for tensor in (*module.parameters(), *module.buffers())
+            if tensor.is_floating_point() and tensor.numel()
+        ]
+        if not tensors:
+            return True
+        return bool(torch.isfinite(torch.stack([*torch._foreach_norm(tensors, math.inf)])).all())
 
     @contextlib.contextmanager
     def resting(self) -> Iterator[None]:

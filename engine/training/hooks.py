@@ -21,5 +21,11 @@ class Hook:
     def on_epoch(self, loop: Loop) -> None:
         """After each epoch, when it has been validated."""
 
+    def on_fault(self, loop: Loop) -> None:
+        """When loss or weights are not finite, see `loop.fault`: unless a hook goes back, the training ends."""
+
+    def on_back(self, loop: Loop) -> None:
+        """After going back to a checkpoint or to the start; `loop` is there already."""
+
     def on_end(self, loop: Loop, reason: StopReason) -> None:
         """After the last step."""

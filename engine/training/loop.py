@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.probes import Observer, Scene, Scores
 from engine.runs import RunWriter
-from engine.training import order
+from engine.training import diagnose, order
 from engine.training.checkpoint import Best, Place
 from engine.training.data import Batch
 from engine.training.hooks import Hook
@@ -28,7 +28,8 @@ class Loop:
     """Trains until the epochs are done or a hook stops it.
 
     `epoch` counts the epochs done, `batch` the batches done of the next one, `step` all batches, `seen` all
-    samples. `last` and `best` are the newest and the best validated epoch.
+    samples. `last` and `best` are the newest and the best validated epoch. `fault` is a sentence where loss
+    or weights are not finite.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Loop:
         self.last: dict[str, float] = {}
         self.best: Best | None = None
         self.improved = False
+        self.fault = ""
         self.data: Batch | None = None
         self._reason: StopReason | None = None
         self._bounds = order.bounds(setup.data.train.count, setup.recipe.batch_size)
@@ -92,8 +94,11 @@ class Loop:
     def go_on_from(self, place: Place) -> None:
         """Continue where a checkpoint was made."""
         self.step, self.epoch, self.batch, self.seen = place.step, place.epoch, place.batch, place.seen
-        self.best, self._seconds = place.best, place.seconds
+        self.best, self._seconds, self._since = place.best, place.seconds, time.perf_counter()
         self.scores.reset(place.sums, place.count)
+        self.scores.bad_step, self.fault = None, ""
+        for hook in self._hooks:
+            hook.on_back(self)
 
     def run(self) -> StopReason:
         """Train; returns why it ended."""
@@ -120,9 +125,12 @@ class Loop:
                 self._run_step(batch, end - start)
             except REFUSALS as error:
                 raise ComputingError from error
+            if self.scores.bad_step is not None:
+                self._meet_fault("loss is")
+                return
             for hook in self._hooks:
                 hook.on_step(self)
-            if self._reason is not None and (self._is_broken() or self.batch < self.batches):
+            if self._reason is not None and self.batch < self.batches:
                 return
         self._end_epoch()
 
@@ -132,9 +140,7 @@ class Loop:
         step = self.step + 1
         self.scores.add(step, self.epoch + (self.batch + 1) / len(self._bounds), values, count)
         if self.scores.bad_step is not None:
-            # On the CPU this is known before the weights are touched.
-            self.stop(StopReason.NOT_FINITE)
-            return
+            return  # on the CPU this is known before the weights are touched
         for parameter in self._parameters:
             parameter.grad = None
         values[0].backward()  # type: ignore[no-untyped-call]
@@ -148,16 +154,21 @@ class Loop:
             self.observer.after(due, spent)
 
     def _end_epoch(self) -> None:
-        self.scene.readback.drain()
-        if self.scores.bad_step is not None:
-            self.stop(StopReason.NOT_FINITE)
-            return
         setup = self.setup
-        train = self.scores.averages()
         try:
-            val = setup.forward.evaluate(setup.data.val, setup.validation_size)
+            self.scene.readback.drain()
+            sound = setup.forward.is_finite()
+            train = self.scores.averages()
+            val = setup.forward.evaluate(setup.data.val, setup.validation_size) if sound else {}
         except REFUSALS as error:
             raise ComputingError from error
+        if self.scores.bad_step is not None:
+            self._meet_fault("loss is")
+            return
+        if not sound:
+            self.scores.bad_step = self.step
+            self._meet_fault("weights are")
+            return
         self.epoch, self.batch = self.epoch + 1, 0
         fresh = {f"train/{name}": train[name] for name in self.scores.names[setup.forward.recorded :]}
         fresh |= {f"val/{name}": value for name, value in val.items()}
@@ -176,8 +187,15 @@ class Loop:
             values = {name: value if math.isfinite(value) else None for name, value in self.last.items()}
             self.best = Best(self.epoch, self.step, loss, values)
 
-    def _is_broken(self) -> bool:
-        return self._reason in (StopReason.NOT_FINITE, StopReason.FAILED)
+    def _meet_fault(self, what: str) -> None:
+        self.scene.readback.drain()
+        place = diagnose.first_bad_place(self.setup.forward, self.data) if self.data is not None else ""
+        where = f"at step {self.scores.bad_step}.{place}"
+        self.fault = f"The {what} not finite {where} A lower learning rate often helps."
+        for hook in self._hooks:
+            hook.on_fault(self)
+        if self.scores.bad_step is not None:
+            self.stop(StopReason.NOT_FINITE)
 
     def tell(self) -> None:
         """Let the probes know where we are."""

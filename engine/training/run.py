@@ -20,7 +20,7 @@ from engine.graph import Document
 from engine.probes import DeviceScores, HostScores, Observer, Scene, Scores, all_probes, readback_for
 from engine.runs import RunFolder, RunWriter, default_folder
 from engine.training import checkpoint, diagnose, memory, order, threads
-from engine.training.checkpoint import Checkpoint
+from engine.training.checkpoint import Checkpoint, Place
 from engine.training.control import ControlHook
 from engine.training.data import Batch
 from engine.training.loop import ComputingError, Loop
@@ -28,7 +28,7 @@ from engine.training.rehearsal import rehearsing
 from engine.training.report import OnProgress, ReportHook
 from engine.training.resuming import reopen
 from engine.training.saving import SavingHook
-from engine.training.setup import Setup, build
+from engine.training.setup import Setup, build, start_again
 from engine.training.stop import StopReason
 
 log = logging.getLogger(__name__)
@@ -88,10 +88,12 @@ def train_run(
     resume: bool = False,
     on_progress: OnProgress | None = None,
     thread_count: int | None = None,
+    attended: bool = False,
 ) -> Summary:
     """Train in a run folder that is there: from the start, or from its newest checkpoint.
 
-    `thread_count` is measured unless given; a run that goes on keeps its own.
+    `thread_count` is measured unless given; a run that goes on keeps its own. `attended`: someone can
+    steer it, so values that are not finite pause the run; otherwise they end it.
 
     Raises:
         NeuroloomError: as `train_document`.
@@ -99,10 +101,10 @@ def train_run(
     memory.tune()
     before = torch.get_num_threads()
     with RunWriter(run) as writer:
+        if writer.state.step and not resume:
+            raise RunError(f"{run.path.name} has been trained already. Go on with it by resuming.")
         try:
-            if writer.state.step and not resume:
-                raise RunError(f"{run.path.name} has been trained already. Go on with it by resuming.")
-            return _train(run, writer, resume, on_progress, thread_count)
+            return _train(run, writer, resume, on_progress, thread_count, attended)
         except NeuroloomError as error:
             _failed(writer, str(error))
             raise
@@ -115,21 +117,26 @@ def train_run(
 
 
 def _train(
-    run: RunFolder, writer: RunWriter, resume: bool, on_progress: OnProgress | None, thread_count: int | None
+    run: RunFolder,
+    writer: RunWriter,
+    resume: bool,
+    on_progress: OnProgress | None,
+    thread_count: int | None,
+    attended: bool,
 ) -> Summary:
     held = checkpoint.load_newest(run.checkpoints) if resume else None
     setup = build(run.document())
     count = _choose_threads(setup, held.state.threads if held else thread_count)
-    loop = _loop(setup, writer, count, on_progress)
+    loop = _loop(setup, writer, count, on_progress, attended)
     if resume:
-        _go_back(held, loop, run)
+        _go_back(loop, held)
     writer.tell(status="running", reason="")
     writer.describe(device=setup.device_name, threads=count)
     for line in (setup.where, *setup.notes):
         writer.log(line)
     with _signals(loop):
         reason = _guarded(loop)
-    message = _words(loop, reason, run)
+    message = _words(loop, reason)
     writer.log(f"Step {loop.step}: {message}")
     loop.scene.message = message
     loop.observer.now("progress")
@@ -139,7 +146,7 @@ def _train(
     return summary(run, loop, reason, message)
 
 
-def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress | None) -> Loop:
+def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress | None, attended: bool) -> Loop:
     saving = SavingHook(writer.run.checkpoints, count)
     report = ReportHook(writer, saving, " ".join((setup.where, *setup.notes)), on_progress)
     shown = setup.data.val if setup.data.val.count else setup.data.train
@@ -166,20 +173,25 @@ def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress |
         scores = HostScores(names, recorded, writer.point)
     else:
         scores = DeviceScores(names, recorded, writer.point, readback, setup.device)
-    return Loop(setup, writer, scene, observer, scores, [report, ControlHook(), saving])
+    control = ControlHook(_to_step if attended else None)
+    return Loop(setup, writer, scene, observer, scores, [report, saving, control])
 
 
-def _go_back(held: Checkpoint | None, loop: Loop, run: RunFolder) -> None:
-    """Set a run back to its newest checkpoint, or to its start where it has none."""
-    step = held.state.place.step if held else 0
-    loop.writer.rewind(step)
-    checkpoint.forget_after(run.checkpoints, step)
-    if held is None:
-        return
-    setup = loop.setup
-    checkpoint.restore(held, setup.forward.compiled, setup.optimizer, setup.device)
-    loop.go_on_from(held.state.place)
-    loop.writer.log(f"Going on from the checkpoint of step {step}.")
+def _to_step(loop: Loop, step: int) -> None:
+    _go_back(loop, checkpoint.load(loop.writer.run.checkpoints / str(step)) if step else None)
+
+
+def _go_back(loop: Loop, held: Checkpoint | None) -> None:
+    """Set a run back to a checkpoint, or to its start where there is none."""
+    setup, place = loop.setup, held.state.place if held else Place()
+    loop.writer.rewind(place.step)
+    checkpoint.forget_after(loop.writer.run.checkpoints, place.step)
+    if held is not None:
+        checkpoint.restore(held, setup.forward.compiled, setup.optimizer, setup.device)
+    else:
+        start_again(setup)
+    loop.go_on_from(place)
+    loop.writer.log(f"Going on from {f'the checkpoint of step {place.step}' if held else 'the start'}.")
 
 
 def _choose_threads(setup: Setup, given: int | None) -> int:
@@ -208,7 +220,7 @@ def _guarded(loop: Loop) -> StopReason:
 
 
 def _failure(loop: Loop, error: BaseException) -> str:
-    node = diagnose.failing_node(loop.setup.forward.compiled, loop.data) if loop.data else ""
+    node = diagnose.failing_node(loop.setup.forward, loop.data) if loop.data else ""
     place = f' in the node "{node}"' if node else ""
     reason = str(error).strip().partition("\n")[0]
     return f"Torch refused step {loop.step + 1}{place}: {reason}"
@@ -223,16 +235,13 @@ def _out_of_memory(loop: Loop, error: str) -> str:
     )
 
 
-def _words(loop: Loop, reason: StopReason, run: RunFolder) -> str:
-    if reason is not StopReason.NOT_FINITE or loop.data is None:
+def _words(loop: Loop, reason: StopReason) -> str:
+    if not loop.fault:
         return reason.words
-    node, what = diagnose.first_bad_node(loop.setup.forward.compiled, loop.data)
-    place = f' The first node at fault is "{node}": NaN or Inf is in {what}.' if node else ""
-    saved = checkpoint.steps(run.checkpoints)
-    back = f" Resuming goes back to step {saved[-1]}." if saved else ""
-    return (
-        f"The loss is not finite at step {loop.scores.bad_step}.{place} A lower learning rate often helps.{back}"
-    )
+    if reason is not StopReason.NOT_FINITE:
+        return f"{reason.words} {loop.fault}"
+    saved = checkpoint.steps(loop.writer.run.checkpoints)
+    return loop.fault + (f" Resuming goes back to step {saved[-1]}." if saved else "")
 
 
 def _failed(writer: RunWriter, message: str) -> None:

@@ -31,13 +31,17 @@ class SavingHook(Hook):
         self._folder, self._threads = folder, threads
         self._best: tuple[Best, dict[str, Tensor]] | None = None
         self._thread: threading.Thread | None = None
-        self._epoch = self._saved_step = -1
+        self._epoch = self._saved_step = 0
         self._next = 0.0
 
-    def on_start(self, loop: Loop) -> None:
-        """A run that goes on is saved already."""
-        self._epoch = loop.epoch
-        self._saved_step = loop.step if loop.step else -1
+    def on_fault(self, loop: Loop) -> None:  # noqa: ARG002 - the thread knows
+        """Be done with writing: someone may want to go back."""
+        self._join()
+
+    def on_back(self, loop: Loop) -> None:
+        """Here it is saved already; what came after is void."""
+        self._best = None
+        self._epoch, self._saved_step = loop.epoch, loop.step
 
     def on_epoch(self, loop: Loop) -> None:
         """Remember the best; write when it is time."""
@@ -52,13 +56,16 @@ class SavingHook(Hook):
 
     def on_end(self, loop: Loop, reason: StopReason) -> None:
         """The last one, unless the weights are spoilt or nothing was done since."""
-        if self._thread is not None:
-            self._thread.join()
-        if reason in (StopReason.NOT_FINITE, StopReason.FAILED) or not loop.step:
+        self._join()
+        if reason in (StopReason.NOT_FINITE, StopReason.FAILED) or loop.step == self._saved_step:
             return
         loop.scene.readback.drain()
-        if loop.scores.bad_step is None:
+        if loop.scores.bad_step is None and loop.setup.forward.is_finite():
             self._write(self._capture(loop), self._best)
+
+    def _join(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
 
     def _busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
@@ -82,6 +89,7 @@ class SavingHook(Hook):
                 checkpoint.save_best(self._folder, *best)
             kept = captured.state.place.best
             checkpoint.tidy(self._folder, kept.step if kept is not None else -1)
+            self._saved_step = captured.state.place.step
             self.trouble = ""
         except OSError as error:
             self.trouble = f"The checkpoint could not be written ({error}). Training goes on; it is tried again."

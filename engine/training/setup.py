@@ -9,7 +9,7 @@ from typing import Final
 import torch
 
 from engine.analysis import analyse
-from engine.build import compile, initialize
+from engine.build import Compiled, compile, initialize
 from engine.errors import BuildError
 from engine.graph import Document
 from engine.nodes import standard_catalog
@@ -51,7 +51,7 @@ def build(document: Document) -> Setup:
     recipe = Recipe.parse(document.recipe)
     catalog = standard_catalog()
     analysis = analyse(document, catalog)
-    compiled = compile(document, catalog, analysis)
+    compiled = compile(document, catalog, analysis, seed=recipe.seed)
     device, where = devices.pick(recipe.device)
     mixed, notes = _precision(recipe, device)
     forward = Forward(compiled, mixed)
@@ -62,11 +62,8 @@ def build(document: Document) -> Setup:
     data = prepare(load(recipe), recipe, compiled.plan)
     if not data.train.count:
         raise BuildError("There are no samples to train on.")
-    initialize(compiled, recipe.seed)
-    for module in compiled.modules():
-        module.to(device)
-        module.train()
     _tune(device)
+    _move(compiled, device)
     parameters = dict.fromkeys(p for module in compiled.modules() for p in module.parameters())
     optimizer = optimizing.make(recipe.optimizer, parameters, device)
     torch.manual_seed(recipe.seed)
@@ -83,6 +80,14 @@ def build(document: Document) -> Setup:
     )
 
 
+def start_again(setup: Setup) -> None:
+    """Give a training its first weights back, and forget what its optimizer and torch's random state have seen."""
+    initialize(setup.forward.compiled, setup.recipe.seed)
+    setup.optimizer.state.clear()
+    optimizing.set_rate(setup.optimizer, setup.optimizer.defaults["lr"])
+    torch.manual_seed(setup.recipe.seed)
+
+
 def _precision(
     recipe: Recipe, device: torch.device
 ) -> tuple[functools.partial[torch.autocast] | None, tuple[str, ...]]:
@@ -90,7 +95,19 @@ def _precision(
         return None, ()
     if device.type != "cuda":
         return None, (f"Mixed precision works on CUDA only; this run computes in float32 on {device}.",)
+    if not torch.cuda.is_bf16_supported(including_emulation=False):
+        return None, (f"{_name(device)} has no bfloat16, so this run computes in float32.",)
     return functools.partial(torch.autocast, "cuda", dtype=torch.bfloat16), ()
+
+
+def _move(compiled: Compiled, device: torch.device) -> None:
+    try:
+        for module in compiled.modules():
+            module.to(device)
+            module.train()
+    except RuntimeError as error:
+        reason = str(error).partition("\n")[0]
+        raise BuildError(f"The network cannot be brought to {_name(device)}: {reason}") from error
 
 
 def _tune(device: torch.device) -> None:

@@ -109,6 +109,15 @@ def test_a_finished_run_is_not_trained_over(train: Train, tmp_path: Path) -> Non
     done = train(spirals(epochs=1))
     with pytest.raises(RunError, match="trained already"):
         train_run(RunFolder(Path(done.run)))
+    assert info(Path(done.run)).status == "finished"
+
+
+def test_going_on_with_nothing_to_do_leaves_the_checkpoint_alone(train: Train) -> None:
+    done = train(spirals())
+    (newest,) = (Path(done.run) / "checkpoints").glob(str(done.steps))
+    before = newest.stat().st_ino
+    assert train(None, resume=Path(done.run)).status == "finished"
+    assert newest.stat().st_ino == before
 
 
 @pytest.mark.parametrize(("field", "value"), [("seed", 1), ("batch_size", 5), ("validation_split", 0.5)])

@@ -24,7 +24,7 @@ from engine.training.checkpoint import steps
 from engine.training.hooks import Hook
 from engine.training.loop import Loop
 from tests.support.drawing import Drawing
-from tests.support.training import curves, digits, line, spirals
+from tests.support.training import curves, digits, line, newest_tensors, same, spirals
 
 Train = Callable[..., Summary]
 
@@ -32,16 +32,17 @@ Train = Callable[..., Summary]
 class Steered:
     """A training on a thread of its own, steered through its folder as an editor does."""
 
-    def __init__(self, document: Document, folder: Path) -> None:
+    def __init__(self, document: Document, folder: Path, *, attended: bool = False) -> None:
+        self.attended = attended
         self.run = RunFolder.create(folder, document)
         self.progress: list[Progress] = []
         self._news = threading.Condition()
         self.result: Summary | None = None
         self.reader = RunReader(self.run)
-        self._thread = threading.Thread(target=self._train)
+        self._thread = threading.Thread(target=self._train, daemon=True)
 
     def _train(self) -> None:
-        self.result = train_run(self.run, on_progress=self._told, thread_count=1)
+        self.result = train_run(self.run, on_progress=self._told, thread_count=1, attended=self.attended)
 
     def _told(self, progress: Progress) -> None:
         with self._news:
@@ -165,15 +166,97 @@ def test_a_loss_that_explodes_ends_the_run_and_names_the_node(train: Train) -> N
     assert info(Path(done.run)).message == done.message
 
 
-def test_spoilt_weights_are_named_and_never_saved(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Spoil(Hook):
-        def on_step(self, loop: Loop) -> None:
-            if loop.step == 7:
-                weight = next(loop.setup.forward.compiled.network.get_submodule("fc2").parameters())
-                weight.data[0, 0] = math.nan
+@pytest.fixture
+def exploding(tmp_path: Path) -> Iterator[Steered]:
+    """An attended training that explodes in its first epoch."""
+    training = Steered(line(lr=10.0, epochs=3, batch_size=16), tmp_path, attended=True)
+    yield training
+    if training.result is None:
+        training.send(Stop())
+        training.end()
 
+
+def test_a_loss_that_explodes_pauses_an_attended_run_and_goes_back_to_the_start(
+    exploding: Steered, train: Train
+) -> None:
+    exploding.start()
+    paused = exploding.until(lambda p: p.status == "paused")
+    assert 'The first node at fault is "' in paused.message
+    assert paused.message.endswith("Paused; resuming goes back to the start.")
+    exploding.send(Set({"lr": 0.01}), Resume())
+    exploding.until(lambda p: p.status == "running" and "Went back to the start" in p.message)
+    done = exploding.end()
+    assert (done.status, done.epochs) == ("finished", 3)
+    calm = train(line(lr=0.01, epochs=3, batch_size=16))
+    assert curves(done.run)["train/loss"] == curves(calm.run)["train/loss"]
+    assert same(newest_tensors(done.run), newest_tensors(calm.run))
+
+
+def test_stopping_at_a_fault_saves_nothing_and_keeps_what_was_wrong(exploding: Steered) -> None:
+    exploding.start()
+    exploding.until(lambda p: p.status == "paused")
+    exploding.send(Stop())
+    done = exploding.end()
+    assert (done.status, done.reason) == ("stopped", "user")
+    assert 'The first node at fault is "' in done.message
+    assert steps(exploding.run.checkpoints) == []
+
+
+class Spoil(Hook):
+    """Puts NaN into weights after a step, the first times only."""
+
+    def __init__(self, step: int, times: int) -> None:
+        self.step, self.left = step, times
+
+    def on_step(self, loop: Loop) -> None:
+        if loop.step == self.step and self.left:
+            self.left -= 1
+            next(loop.setup.forward.compiled.network.get_submodule("fc2").parameters()).data[0, 0] = math.nan
+
+
+def spoiling(monkeypatch: pytest.MonkeyPatch, step: int, times: int = 1) -> None:
+    """Let the next training's weights be spoilt."""
     init = Loop.__init__
-    monkeypatch.setattr(Loop, "__init__", lambda self, *args: init(self, *args[:-1], [Spoil(), *args[-1]]))
+    hook = Spoil(step, times)
+    monkeypatch.setattr(Loop, "__init__", lambda self, *args: init(self, *args[:-1], [hook, *args[-1]]))
+
+
+@pytest.mark.parametrize(
+    ("step", "places"), [(7, ["step 5"]), (10, ["step 5"]), (10, ["step 5", "the start", "step 5"])]
+)
+def test_going_back_is_exact_and_goes_further_where_that_does_not_help(
+    step: int, places: list[str], tmp_path: Path, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(spirals())
+    monkeypatch.setattr("engine.training.saving.SHARE", math.inf)  # each epoch is saved
+    spoiling(monkeypatch, step, len(places))
+    training = Steered(spirals(), tmp_path, attended=True)
+    training.start()
+    told = []
+    for _ in places:
+        told.append(training.until(lambda p: p.status == "paused").message)
+        training.send(Resume())
+    done = training.end()
+    assert all('at fault is "fc2": NaN or Inf is in its weights.' in message for message in told)
+    assert [message.partition("goes back to ")[2] for message in told] == [f"{place}." for place in places]
+    assert (done.status, done.steps) == ("finished", whole.steps)
+    assert curves(done.run)["train/loss"] == curves(whole.run)["train/loss"]
+    assert curves(done.run)["val/loss"] == curves(whole.run)["val/loss"]
+    assert same(newest_tensors(done.run), newest_tensors(whole.run))
+
+
+def test_weights_that_the_last_step_of_an_epoch_spoils_are_not_saved(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoiling(monkeypatch, 10)
+    done = train(spirals(validation_split=0.2))
+    assert (done.status, done.reason) == ("failed", "not finite")
+    assert "The weights are not finite at step 10." in done.message
+    assert steps(Path(done.run) / "checkpoints") == [5]
+
+
+def test_spoilt_weights_are_named_and_never_saved(train: Train, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoiling(monkeypatch, 7)
     done = train(spirals())
     assert (done.reason, done.steps) == ("not finite", 7)
     assert 'The first node at fault is "fc2": NaN or Inf is in its weights.' in done.message
