@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-_WIDER: Final = 4.0  # times as wide as high before a row is broken
+_WIDER: Final = 5.0  # times as wide as high before a row is broken
 _SHORTEST: Final = 1500.0  # about what a screen shows at actual size
 _WANTED: Final = 2.2
 _MOST_CROSSING: Final = 1  # wires that a break may turn round
