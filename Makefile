@@ -24,7 +24,7 @@ bench: setup
 	$(PYTHON) -m benchmarks
 
 screenshots: setup
-	$(PYTHON) -m app.screenshots
+	$(PYTHON) -m tests.support.gallery
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -63,8 +63,6 @@ class CommandPalette(QFrame):
         self._host, self._bound = host, bound
         self._entries: list[Entry] = []
         self._focus: QWidget | None = None
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
         self.field = QLineEdit(placeholderText="Type an action or a node’s name")
         self.field.setAccessibleName("Command palette")
         self.field.textChanged.connect(self._filter)
@@ -74,12 +72,14 @@ class CommandPalette(QFrame):
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Row(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.viewport().setAutoFillBackground(False)
+        self.list.setStyleSheet("background: transparent")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Matches")
         self.list.clicked.connect(lambda index: self._run(index.data(_ENTRY)))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(9, 9, 9, 9)
         layout.setSpacing(6)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
@@ -100,6 +100,13 @@ class CommandPalette(QFrame):
         self.hide()
         if self._focus is not None:
             self._focus.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.color("field_border"))
+        painter.setBrush(theme.color("raised"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self.isVisible() and not self.isAncestorOf(_focused(self)):
@@ -167,7 +174,7 @@ class CommandPalette(QFrame):
         rows = max(1, min(ROWS, self.model.rowCount()))
         width = min(WIDTH, self.window().width() - 32)
         self.list.setFixedHeight(rows * ROW_HEIGHT + 2)
-        self.resize(width, self.field.sizeHint().height() + self.list.height() + 24)
+        self.resize(width, self.field.sizeHint().height() + self.list.height() + 26)
         self.move((self.window().width() - width) // 2, TOP)
 
     def _select(self, row: int) -> None:

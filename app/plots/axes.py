@@ -41,7 +41,7 @@ def plot(*, left: int = LEFT_AXIS) -> Any:
     made.hideButtons()
     made.getAxis("left").setWidth(left)
     made.getAxis("bottom").setHeight(BOTTOM_AXIS)
-    made.showGrid(x=True, y=True, alpha=0.25)
+    made.showGrid(x=True, y=True, alpha=1.0)
     for name in ("left", "bottom"):
         made.getAxis(name).enableAutoSIPrefix(False)
     made.setDefaultPadding(0.03)
@@ -57,17 +57,17 @@ def dress(area: Any, *plots: Any) -> None:
         for name in ("left", "bottom"):
             axis = item.getAxis(name)
             axis.setPen(pg.mkPen(theme.color("plot_grid")))
-            axis.setTickPen(pg.mkPen(theme.color("muted"), width=1))  # another width is ten times slower
+            axis.setTickPen(pg.mkPen(theme.color("plot_grid"), width=1))  # another width is ten times slower
             axis.setTextPen(pg.mkPen(theme.color("muted")))
             axis.setStyle(tickFont=font, tickLength=-4, tickTextOffset=4, maxTickLevel=0)
             axis.label.setFont(font)
 
 
-def pen(colour: QColor, width: float = WIDTH, *, alpha: float = 1.0) -> Any:
-    """A curve's pen."""
+def pen(colour: QColor, ratio: float, width: float = WIDTH, *, alpha: float = 1.0) -> Any:
+    """A curve's pen. pyqtgraph's pens count pixels of the screen, of which there are `ratio` a unit."""
     shade = QColor(colour)
     shade.setAlphaF(alpha)
-    return pg.mkPen(shade, width=width)
+    return pg.mkPen(shade, width=width * ratio)
 
 
 def cursor_line() -> Any:

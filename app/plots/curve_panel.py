@@ -116,12 +116,13 @@ class CurvePanel(QWidget):
     def dress(self) -> None:
         """Take the theme's colours."""
         axes.dress(self.view, self.plot)
-        self.pointer.setPen(axes.pen(theme.color("muted"), 1))
+        ratio = self.devicePixelRatioF()
+        self.pointer.setPen(axes.pen(theme.color("muted"), ratio, 1))
         self._title.setFont(theme.font(scale=0.95, bold=True))
         for name, colour in self._colours.items():
             shade = theme.series(colour)
-            self.lines[name].setPen(axes.pen(shade))
-            self.twins[name].setPen(axes.pen(shade, 1, alpha=PALE))
+            self.lines[name].setPen(axes.pen(shade, ratio))
+            self.twins[name].setPen(axes.pen(shade, ratio, 1, alpha=PALE))
             self.lines[name].setSymbolBrush(shade)
             self.chips[name].update()
 

@@ -78,10 +78,10 @@ class LivePlot(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.mark()
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange):
+            self._dress()
+        return super().event(event)
 
     def _draw(self) -> None:
         self._due = False
