@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import fx, nn
 
-from engine.analysis import Analysis, Placeholder, Plan, Value, analyse, plan
+from engine.analysis import Analysis, Placeholder, Plan, Step, Value, analyse, plan
 from engine.build.graph import Tracing
 from engine.catalog import Call, Catalog
 from engine.catalog.call import layers
@@ -101,7 +101,7 @@ def compile(
 
     tracing = Tracing(planned.network, names, values)
     tracing.graph.output(returned([tracing.values[value] for value in planned.network.outputs]))
-    network = assemble(made, tracing.graph, "Net", _names_in(planned.network.steps, names))
+    network = assemble(made, tracing.graph, "Net", _owned(planned.network.steps, names))
     return Compiled(network, _criterion(planned, names, values, made), planned, names, values, calls)
 
 
@@ -146,11 +146,12 @@ def _criterion(
         return None
     tracing = Tracing(program, names, values, before=planned.network.outputs)
     tracing.graph.output({value.node: tracing.values[value] for value in program.outputs})
-    return assemble(made, tracing.graph, "Criterion", _names_in(program.steps, names))
+    return assemble(made, tracing.graph, "Criterion", _owned(program.steps, names))
 
 
-def _names_in(steps: Iterable[Any], names: Attributes) -> list[str]:
-    return [names[step.node, call.part] for step in steps for call in layers(step.calls)]
+def _owned(steps: Iterable[Step], names: Attributes) -> list[str]:
+    nodes = {step.node for step in steps}
+    return [name for (node, _), name in names.items() if node in nodes]
 
 
 def _calls(planned: Plan, names: Attributes) -> dict[str, Call]:

@@ -92,7 +92,8 @@ def layers(expressions: dict[str, Expr]) -> list[Call]:
                 walk(part)
         elif isinstance(value, Call) and id(value) not in found:
             for part in (*value.args, *value.kwargs.values()):
-                walk(part)
+                if not isinstance(part, In):  # nearly all are: not worth a call
+                    walk(part)
             if value.build is not None:
                 found[id(value)] = value
 
