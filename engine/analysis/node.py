@@ -12,7 +12,7 @@ from engine.analysis.report import Diagnostic, NodeReport
 from engine.analysis.rules import LONGEST, check
 from engine.analysis.sites import ClashSite, DeclaredSite, WiredSite
 from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
-from engine.errors import ShapeError, received
+from engine.errors import NeuroloomError, ShapeError, received
 from engine.graph import Edge, Graph, Node
 
 log = logging.getLogger(__name__)
@@ -73,13 +73,13 @@ class Place(msgspec.Struct, frozen=True):
 
 def declare(place: Place, node: Node) -> Declared:
     """The kind of a node, from its id and parameters alone."""
-    site = DeclaredSite(place.name, node, place.catalog)
     try:
-        found = tuple(check(site, node.id, place.name))
-        if any(diagnostic.severity == "error" for diagnostic in found):
-            return Declared(None, found)
         kind = place.catalog.parse(node.kind, node.params)
-        return Declared(kind, found, {} if found else _shared(kind, place.results))
+        return Declared(kind, (), _shared(kind, place.results))
+    except NeuroloomError as error:
+        found = tuple(check(DeclaredSite(place.name, node, place.catalog), node.id, place.name))
+        told = any(diagnostic.severity == "error" for diagnostic in found)
+        return Declared(None, found if told else (*found, _broken(place, node, error)))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
         return Declared(None, (_broken(place, node, error),))
 

@@ -16,7 +16,7 @@ from engine.recipe import Recipe
 
 
 class DeclaredSite(msgspec.Struct, frozen=True):
-    """A node alone: its kind's id and its parameters. `name` is the graph's."""
+    """A node whose kind is unknown or refuses its parameters: rules say why. `name` is the graph's."""
 
     name: str
     node: Node
