@@ -124,6 +124,8 @@ def _train(
     thread_count: int | None,
     attended: bool,
 ) -> Summary:
+    if resume:
+        writer.tell(status="starting", reason="")
     held = checkpoint.load_newest(run.checkpoints) if resume else None
     setup = build(run.document())
     count = _choose_threads(setup, held.state.threads if held else thread_count)
@@ -147,7 +149,7 @@ def _train(
 
 
 def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress | None, attended: bool) -> Loop:
-    saving = SavingHook(writer.run.checkpoints, count)
+    saving = SavingHook(writer.run.checkpoints, count, writer.flush)
     report = ReportHook(writer, saving, " ".join((setup.where, *setup.notes)), on_progress)
     shown = setup.data.val if setup.data.val.count else setup.data.train
     readback = readback_for(setup.device)

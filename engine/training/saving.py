@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,12 +24,12 @@ class SavingHook(Hook):
     """Keeps the newest checkpoints and the best weights.
 
     A copy is made between two steps, a thread writes it. A disk that refuses is no reason to stop: the
-    next checkpoint tries again, and `trouble` says so.
+    next checkpoint tries again, and `trouble` says so. `flush` brings what was recorded so far to disk.
     """
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, threads: int, flush: Callable[[], object]) -> None:
         self.trouble = ""
-        self._folder, self._threads = folder, threads
+        self._folder, self._threads, self._flush = folder, threads, flush
         self._best: tuple[Best, dict[str, Tensor]] | None = None
         self._thread: threading.Thread | None = None
         self._epoch = self._saved_step = 0
@@ -83,6 +84,7 @@ class SavingHook(Hook):
 
     def _write(self, captured: Checkpoint, best: tuple[Best, dict[str, Tensor]] | None) -> None:
         start = time.monotonic()
+        self._flush()  # whoever goes on from this checkpoint finds the curves up to it
         try:
             checkpoint.save(self._folder, captured)
             if best is not None:
