@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame
 
-from app.theme import theme
+from app.theme import heat, theme
 
 pg.setConfigOptions(antialias=True, useOpenGL=False)
 
@@ -76,3 +76,9 @@ def cursor_line() -> Any:
     made.setZValue(50)
     made.hide()
     return made
+
+
+def heat_map() -> Any:
+    """The theme's colours from low to high."""
+    colours = [((value >> 16) & 255, (value >> 8) & 255, value & 255) for value in heat()]
+    return pg.ColorMap(None, colours)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Final
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import theme
+from app.theme import heat, theme
 from engine.messages.frames import FeatureMaps
 
 GAP: Final = 3
@@ -35,7 +33,6 @@ class MapGrid(QWidget):
         self._maps: FeatureMaps | None = None
         self._bytes: NDArray[np.uint8] = np.empty((0, 0, 0), np.uint8)
         self._images: list[QImage] = []
-        self._colours = _colours()
         self.setMouseTracking(True)
         self.setMinimumSize(120, 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -45,7 +42,7 @@ class MapGrid(QWidget):
         """Show other pictures."""
         self._maps = maps
         self._bytes = _unpacked(maps)
-        self._images = [_image(picture, self._colours) for picture in self._bytes]
+        self._images = [_image(picture) for picture in self._bytes]
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -150,20 +147,14 @@ def _unpacked(maps: FeatureMaps | None) -> NDArray[np.uint8]:
     return read.reshape(maps.count, maps.height, maps.width)
 
 
-def _image(picture: NDArray[np.uint8], colours: list[int]) -> QImage:
+def _image(picture: NDArray[np.uint8]) -> QImage:
     height, width = picture.shape
     content = np.ascontiguousarray(picture).tobytes()
     image = QImage(content, width, height, width, QImage.Format.Format_Indexed8).copy()
-    image.setColorTable(colours)
+    image.setColorTable(list(heat()))
     return image
 
 
 def ramp() -> QImage:
     """The colours from low to high, one pixel each."""
-    return _image(np.arange(256, dtype=np.uint8)[None, :], _colours())
-
-
-@functools.cache
-def _colours() -> list[int]:
-    table = pg.colormap.get("viridis").getLookupTable(nPts=256)
-    return [0xFF000000 | int(red) << 16 | int(green) << 8 | int(blue) for red, green, blue in table[:, :3]]
+    return _image(np.arange(256, dtype=np.uint8)[None, :])

@@ -41,7 +41,7 @@ class NormsPlot(LivePlot):
         self.plot.invertY(True)
         self.surface.addItem(self.plot, row=0, col=0)
         self.image = pg.ImageItem(axisOrder="row-major")
-        self.image.setColorMap(pg.colormap.get("viridis"))
+        self.image.setColorMap(axes.heat_map())
         self.plot.addItem(self.image)
         self.bar = _LogBar(self.image)
         self.surface.addItem(self.bar, row=0, col=1)
