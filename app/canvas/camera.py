@@ -70,7 +70,7 @@ class Camera:
         self.scale = min(LARGEST, max(SMALLEST, scale))
         self._move_to(at.x() - x * self.scale, at.y() - y * self.scale)
 
-    def fit(self, box: Box, *, margin: float = 72.0, largest: float = 1.25) -> None:
+    def fit(self, box: Box, *, margin: float = 40.0, largest: float = 1.25) -> None:
         """Show a scene box as large as possible, at most `largest`, in the middle."""
         width, height = max(1.0, box[2] - box[0]), max(1.0, box[3] - box[1])
         room_x = max(1.0, self.size.width() - 2 * margin)
