@@ -43,7 +43,7 @@ class FeatureMapsPlot(LivePlot):
         self.range = _RangeBar()
         self.menu = SaveMenu(self.grid, self.rows, name="feature-maps", svg=False)
         self.grid.read.connect(self.reading.setText)
-        self.header = header_row(muted_label("Sample"), back, self.sample, forth, self.menu)
+        self.header = header_row(back, self.sample, forth, self.menu)
         self.header.insertWidget(0, self.title)
         self.header.insertSpacing(1, 8)
         self.header.insertWidget(2, self.reading)
@@ -94,6 +94,7 @@ class FeatureMapsPlot(LivePlot):
         self.sample.setEnabled(total > 1)
         self.sample.blockSignals(True)
         self.sample.setMaximum(max(0, total - 1))
+        self.sample.setSuffix(f" / {total - 1}" if total > 1 else "")
         if maps is not None and not self.sample.hasFocus():
             self.sample.setValue(maps.sample)
         self.sample.blockSignals(False)

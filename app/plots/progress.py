@@ -13,9 +13,9 @@ from app.plots.parts import muted_label
 from engine.messages.frames import Progress
 
 ROOM_FOR_FACTS: Final = 430
+ROOM_FOR_BARS: Final = 40
 STATUS: Final = {
     "starting": "Starting",
-    "running": "Training",
     "paused": "Paused",
     "finished": "Finished",
     "stopped": "Stopped",
@@ -75,15 +75,20 @@ class ProgressView(LivePlot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.facts.setVisible(self.width() > ROOM_FOR_FACTS)
+        room_for_bars = self.width() > self.status.sizeHint().width() + ROOM_FOR_BARS
+        for bar in (self.epochs, self.batches):
+            bar.setVisible(room_for_bars)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 26)
+        return QSize(120, 26)
 
 
 def status_words(progress: Progress) -> str:
-    """`Training · epoch 3 of 20`."""
-    words = STATUS.get(progress.status, progress.status.capitalize())
-    return f"{words} · epoch {progress.epoch} of {progress.epochs}"
+    """`Epoch 3 of 20`, or `Paused · epoch 3 of 20`."""
+    epochs = f"{progress.epoch} of {progress.epochs}"
+    if progress.status == "running":
+        return f"Epoch {epochs}"
+    return f"{STATUS.get(progress.status, progress.status.capitalize())} · epoch {epochs}"
 
 
 def fact_words(progress: Progress) -> str:
@@ -103,6 +108,6 @@ def _bar(name: str, height: int) -> QProgressBar:
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setFixedHeight(height)
-    bar.setMinimumWidth(40)
+    bar.setMinimumWidth(24)
     bar.setAccessibleName(name)
     return bar

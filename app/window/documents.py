@@ -19,9 +19,11 @@ class Documents(QWidget):
 
     Signals:
         close_wanted(Session): the user wants to close a document.
+        closing(Session): a document is closed; its canvas is still there.
     """
 
     close_wanted = Signal(object)
+    closing = Signal(object)
 
     def __init__(
         self, editor: EditorState, make_canvas: Callable[[Session], QWidget], make_welcome: Callable[[], QWidget]
@@ -60,6 +62,10 @@ class Documents(QWidget):
         current = self._editor.current
         return self._canvases.get(current) if current is not None else None
 
+    def canvas_of(self, session: Session) -> QWidget | None:
+        """The canvas of a document."""
+        return self._canvases.get(session)
+
     def session_at(self, index: int) -> Session | None:
         """The document of a tab."""
         page = self.tabs.widget(index)
@@ -91,6 +97,7 @@ class Documents(QWidget):
         self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, button)
 
     def _remove(self, session: Session) -> None:
+        self.closing.emit(session)
         canvas = self._canvases.pop(session)
         self.tabs.removeTab(self.tabs.indexOf(canvas))
         canvas.deleteLater()

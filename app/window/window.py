@@ -194,12 +194,21 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _make_canvas(self, session: Session) -> QWidget:
-        from app.canvas import CanvasView  # 0.1 s that the welcome page need not wait for
+        from app.canvas import CanvasView, ViewState  # 0.1 s that the welcome page need not wait for
 
         canvas = CanvasView(self.editor, session)
         canvas.hint_changed.connect(self.status.show_hint)
         canvas.edit_parameter_requested.connect(lambda _: self._edit_parameters())
+        seen = self.settings.window.view(session.path)
+        if seen is not None:  # once the canvas has its size
+            QTimer.singleShot(0, canvas, lambda: canvas.restore_view(ViewState(*seen)))
         return canvas
+
+    def _remember_view(self, session: Session) -> None:
+        canvas = self.documents.canvas_of(session)
+        if session.path is not None and canvas is not None:
+            seen = cast("CanvasView", canvas).view_state()
+            self.settings.remember(self.settings.window.with_view(session.path, seen.scale, seen.x, seen.y))
 
     def _edit_parameters(self) -> None:
         self._docks.show("inspector")
@@ -247,6 +256,7 @@ class MainWindow(QMainWindow):
             signal.connect(lambda *_: refresh())
         self.editor.noticed.connect(self.toasts.add)
         self.editor.session_added.connect(self._follow_session)
+        self.documents.closing.connect(self._remember_view)
         self.editor.current_changed.connect(lambda _: self._show_title())
         for session in self.editor.sessions:
             self._follow_session(session)
@@ -287,6 +297,8 @@ class MainWindow(QMainWindow):
         self.settings.remember(msgspec.structs.replace(self.settings.window, docks=docks))
 
     def _remember(self) -> None:
+        for session in self.editor.sessions:
+            self._remember_view(session)
         self._remember_docks()
         self.settings.remember(
             msgspec.structs.replace(

@@ -144,10 +144,18 @@ def test_what_is_no_picture_is_none() -> None:
 def test_progress_in_words_and_bars(shown: Show) -> None:
     view = ProgressView()
     shown(view, recorded())
-    assert view.status.text() == "Training · epoch 3 of 20"
+    assert view.status.text() == "Epoch 3 of 20"
     assert view.facts.text() == "step 200 · 8,100 samples/s · 1:12 left · cpu"
     assert (view.epochs.value(), view.epochs.maximum()) == (25, 200)
     assert (view.batches.value(), view.batches.maximum()) == (5, 10)
+
+
+def test_without_room_the_words_stay(shown: Show, qtbot: QtBot) -> None:
+    view = ProgressView()
+    shown(view, recorded())
+    view.resize(view.status.sizeHint().width() + 30, 26)
+    assert not view.epochs.isVisible()
+    qtbot.waitUntil(lambda: view.status.width() >= view.status.sizeHint().width())
 
 
 def test_a_finished_run_has_no_time_left() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.theme import theme
 from app.window import MainWindow
 from app.window.docks import PLANS
 from app.window.toasts import AT_ONCE, SECONDS
-from engine.graph import AddNode, Node
+from engine.graph import AddNode, Node, file
 from engine.messages import protocol
 from engine.messages.frames import Scalars
 from tests.support.editing import current, digits_net
@@ -224,3 +225,21 @@ def test_panels_that_nobody_looks_at_are_not_made(window: MainWindow, qtbot: QtB
     assert window._docks._docks["python"].widget().content is None
     window._docks.show("python")
     qtbot.waitUntil(lambda: window._docks._docks["python"].widget().content is not None)
+
+
+def test_what_was_seen_of_a_file_is_seen_again(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "net.loom"
+    file.save(digits_net(), path)
+    window.open_path(path)
+    canvas: Any = window.canvas
+    canvas.zoom_to(0.5)
+    before = canvas.view_state()
+    window.editor.close(current(window.editor))
+    window.open_path(path)
+    canvas = window.canvas
+
+    def as_before() -> bool:
+        seen = canvas.view_state()
+        return (seen.scale, seen.x, seen.y) == pytest.approx((0.5, before.x, before.y), abs=1)
+
+    qtbot.waitUntil(as_before)
