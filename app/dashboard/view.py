@@ -9,14 +9,13 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from app.plots import LivePlot, plot_class
+from app.plots.parts import FIRST
 from app.state import EditorState
 from app.state.run_data import RunData
 from app.theme import theme
 from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 ICON: Final = 36
-FIRST: Final = 100
-"""Stretch of a plot in another's header: it takes all room that the tools leave."""
 
 
 class RunView(QWidget):
@@ -67,6 +66,7 @@ class RunView(QWidget):
             return
         main = plot_class(self.frame)()
         self.plots = [main, *(plot_class(frame)() for frame, _ in self._extra)]
+        main.failed.connect(lambda message: self.editor.notify("error", message))
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)

@@ -40,6 +40,7 @@ class CurvesPlot(LivePlot):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)
         self.menu = SaveMenu(self._area, self.rows, name="curves", svg=True)
+        self.menu.failed.connect(self.failed)
         self.tools = self.header = header_row(self.smoothing, self.log, self.by_epoch, self.follow, self.menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
 from app.plots.live import LivePlot
 from app.plots.map_grid import MapGrid, ramp
-from app.plots.parts import Row, SaveMenu, header_row, icon_button, muted_label
+from app.plots.parts import FIRST, Elided, Row, SaveMenu, header_row, icon_button
 from app.theme import theme, tip
 from engine.messages.frames import FeatureMaps
 
@@ -29,7 +29,8 @@ class FeatureMapsPlot(LivePlot):
         super().__init__(parent)
         self.node = ""
         self.grid = MapGrid()
-        self.title, self.reading = muted_label(), muted_label()
+        self.title = Elided()
+        self._title = ""
         self.sample = QSpinBox(minimum=0, maximum=0)
         self.sample.setToolTip(tip("Validation sample", "Whose way through the network is shown."))
         self.sample.setAccessibleName("Validation sample")
@@ -42,11 +43,10 @@ class FeatureMapsPlot(LivePlot):
         self.sample.valueChanged.connect(self.sample_wanted)
         self.range = _RangeBar()
         self.menu = SaveMenu(self.grid, self.rows, name="feature-maps", svg=False)
-        self.grid.read.connect(self.reading.setText)
+        self.menu.failed.connect(self.failed)
+        self.grid.read.connect(self._show_reading)
         self.header = header_row(back, self.sample, forth, self.menu)
-        self.header.insertWidget(0, self.title)
-        self.header.insertSpacing(1, 8)
-        self.header.insertWidget(2, self.reading)
+        self.header.insertWidget(0, self.title, FIRST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
@@ -68,7 +68,8 @@ class FeatureMapsPlot(LivePlot):
         maps = self.data.maps_of(self.node) if self.data is not None else None
         self.grid.show_maps(maps)
         self.range.show_range(maps)
-        self.title.setText(title_of(self.node, maps))
+        self._title = title_of(self.node, maps)
+        self._show_reading(self.grid.reading)
         self._show_sample(maps)
 
     def dress(self) -> None:
@@ -88,6 +89,10 @@ class FeatureMapsPlot(LivePlot):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 140)
+
+    def _show_reading(self, reading: str) -> None:
+        """What is under the mouse takes the place of the title."""
+        self.title.setText(reading or self._title)
 
     def _show_sample(self, maps: FeatureMaps | None) -> None:
         total = self.data.sample.total if self.data is not None and self.data.sample else 0

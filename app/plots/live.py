@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -24,8 +24,12 @@ class LivePlot(QWidget):
     News only marks it: a timer draws what has gathered, at most 20 times a second, less often where
     drawing takes more than a fifth of the time, and not at all while the plot is hidden. `header` is the
     row of a plot's tools, where it has one.
+
+    Signals:
+        failed(str): a sentence why something was not saved.
     """
 
+    failed = Signal(str)
     frames: ClassVar[tuple[type[Frame], ...]] = ()
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -30,6 +30,7 @@ class MapGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.reading = ""
         self._maps: FeatureMaps | None = None
         self._bytes: NDArray[np.uint8] = np.empty((0, 0, 0), np.uint8)
         self._images: list[QImage] = []
@@ -74,11 +75,15 @@ class MapGrid(QWidget):
             painter.drawImage(cell, image)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.read.emit(self.value_at(event.position()))
+        self._read(self.value_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self.read.emit("")
+        self._read("")
+
+    def _read(self, words: str) -> None:
+        self.reading = words
+        self.read.emit(words)
 
     @property
     def _as_bars(self) -> bool:

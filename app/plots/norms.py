@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.plots import axes
 from app.plots.live import LivePlot
-from app.plots.parts import Row, SaveMenu, header_row, icon_button, muted_label
+from app.plots.parts import FIRST, Elided, Row, SaveMenu, header_row, icon_button
 from app.theme import theme, tip
 from engine.messages.frames import LayerNorms
 
@@ -58,15 +58,16 @@ class NormsPlot(LivePlot):
         )
         self.quantity.setAccessibleName("Quantity")
         self.quantity.currentIndexChanged.connect(self.mark)
-        self.reading = muted_label()
+        self.reading = Elided()
         self.follow = icon_button("fit-to-page-outline", "Show the whole course and follow it", checkable=True)
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.mark)
         self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: self.follow.setChecked(False))
         self.menu = SaveMenu(self.surface, self.rows, name="gradients", svg=True)
+        self.menu.failed.connect(self.failed)
         self.header = header_row(self.follow, self.menu)
         self.header.insertWidget(0, self.quantity)
-        self.header.insertWidget(1, self.reading)
+        self.header.insertWidget(1, self.reading, FIRST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

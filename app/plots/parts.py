@@ -27,6 +27,8 @@ from app.theme import theme, tip
 Row = Sequence[object]
 Rows = Callable[[], Iterable[Row]]
 NAME_LEFT: Final = 23
+FIRST: Final = 100
+"""Stretch of what stands first in a header: it takes all room that the tools leave."""
 
 
 def muted_label(text: str = "") -> QLabel:
@@ -35,6 +37,24 @@ def muted_label(text: str = "") -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setForegroundRole(made.palette().ColorRole.PlaceholderText)
     return made
+
+
+class Elided(QLabel):
+    """Plain secondary text that is cut with an ellipsis where there is no room; the tool tip has all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.color("muted"))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        self.setToolTip(tip(self.text()) if shown != self.text() else "")
 
 
 def icon_button(icon: str, help: str, *, checkable: bool = False) -> QToolButton:

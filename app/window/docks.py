@@ -25,6 +25,8 @@ from app.theme import theme
 from app.window.lazy import Lazy
 
 LAYOUT_VERSION: Final = 1
+LEAST_LEFT: Final = 190
+LEAST_RIGHT: Final = 300
 
 
 class DockSpec(msgspec.Struct, frozen=True):
@@ -124,13 +126,15 @@ class Docks(QObject):
         self.changed.emit()
 
     def resize(self, plan: Plan) -> None:
-        """Give the areas the shares of a plan."""
+        """Give the areas the shares of a plan; at the sides no less than forms need."""
         width, height = self.manager.width(), self.manager.height()
-        self._split("palette", (plan.left, 1 - plan.left - plan.right, plan.right), width)
-        self._split("inspector", (0.58, 0.42), height)
-        self._split("curves", (0.5, 0.5), width)
+        left = max(plan.left * width, LEAST_LEFT) if plan.left else 0
+        right = max(plan.right * width, LEAST_RIGHT)
+        self._split("palette", left, width - left - right, right)
+        self._split("inspector", 0.58 * height, 0.42 * height)
+        self._split("curves", 0.5 * width, 0.5 * width)
         self._split_plots(plan, height)
-        self._split("problems", (1 - plan.bottom, plan.bottom), height)
+        self._split("problems", (1 - plan.bottom) * height, plan.bottom * height)
 
     def save(self) -> bytes:
         """The docks' places, to remember."""
@@ -173,11 +177,10 @@ class Docks(QObject):
         dock.viewToggled.connect(lambda _open: self.changed.emit())
         return dock
 
-    def _split(self, id: str, shares: tuple[float, ...], whole: int) -> None:
+    def _split(self, id: str, *sizes: float) -> None:
         area = self._docks[id].dockAreaWidget()
-        sizes = self.manager.splitterSizes(area) if area is not None else []
-        if len(sizes) == len(shares):
-            self.manager.setSplitterSizes(area, [round(share * whole) for share in shares])
+        if area is not None and len(self.manager.splitterSizes(area)) == len(sizes):
+            self.manager.setSplitterSizes(area, [round(size) for size in sizes])
 
     def _split_plots(self, plan: Plan, height: int) -> None:
         area = self.manager.centralWidget().dockAreaWidget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -43,6 +43,14 @@ def test_the_mouse_reads_map_place_and_value(plot: FeatureMapsPlot) -> None:
     middle = QPointF(second.left() + second.width() * 2.5 / 4, second.top() + second.height() * 1.5 / 3)
     assert plot.grid.value_at(middle) == f"map 1 · row 1, column 2 · {-1 + 18 / 255 * 2:.3g}"
     assert plot.grid.value_at(QPointF(-5, -5)) == ""
+
+
+def test_what_is_under_the_mouse_takes_the_place_of_the_title(plot: FeatureMapsPlot, qtbot: QtBot) -> None:
+    qtbot.mouseMove(plot.grid, plot.grid._cells()[0].center())
+    qtbot.waitUntil(lambda: plot.title.text().startswith("map 0 · row 1"))
+    plot.flush()
+    plot.grid.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert plot.title.text() == "conv1 · 2×3×4 · step 1"
 
 
 def test_another_sample_is_asked_for_by_number(plot: FeatureMapsPlot, qtbot: QtBot) -> None:

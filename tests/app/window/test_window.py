@@ -76,6 +76,16 @@ def test_frames_fill_the_views(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.waitUntil(view.plot.isVisible)  # type: ignore[attr-defined]
 
 
+def test_a_plot_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Path) -> None:
+    window.editor.new(digits_net())
+    tell_run(window, "running")
+    frame = Scalars(step=1, epoch=0.1, values={"train/loss": 2.0})
+    window.editor.engine.event_arrived.emit(protocol.FrameEvents("r1", [frame]))
+    view: Any = window._docks.content("curves")
+    view.plot.menu.save(tmp_path / "no such folder" / "curves.csv")
+    assert notices(window)[0].startswith("curves.csv was not written: ")
+
+
 def test_selecting_a_node_has_its_large_pictures_recorded_once(window: MainWindow) -> None:
     window.editor.new(digits_net())
     window._docks.content("maps")
