@@ -15,7 +15,7 @@ import msgspec
 
 from engine.errors import FileError, RunError
 from engine.messages import control as controls
-from engine.messages.control import Control, Watch
+from engine.messages.control import Control, Stop, Watch
 from engine.messages.frames import Frame, Scalars
 from engine.runs.folder import RunFolder, write_json
 from engine.runs.lock import RunLock
@@ -65,6 +65,7 @@ class RunWriter:
         self._arrived = threading.Event()
         self._wake, self._flushed, self._closing = threading.Event(), threading.Event(), False
         self._written: RunState = self._state
+        self._gone = False
         self._using, self._flushing = threading.Lock(), threading.Lock()
         if self._state.status != "starting":
             self._void_controls()
@@ -206,12 +207,18 @@ class RunWriter:
         return True
 
     def _take_controls(self) -> None:
+        if not self._gone and not self.run.database.exists():
+            self._gone = True
+            self._hear(Stop())  # whoever removed the folder wants no more of this run
         for body in self._store.take_controls():
             try:
-                self._controls.append(controls.decode(body))
+                self._hear(controls.decode(body))
             except msgspec.MsgspecError as error:
                 self.log(f"A control could not be understood: {error}")
-            self._arrived.set()
+
+    def _hear(self, control: Control) -> None:
+        self._controls.append(control)
+        self._arrived.set()
 
     def _fail(self, error: Exception) -> None:
         if not self.trouble:

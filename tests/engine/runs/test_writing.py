@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -218,6 +219,15 @@ def test_what_was_said_to_a_dead_process_is_void_and_what_comes_later_is_not(run
         assert writer.controls() == [Watch("conv1")]
         reader.send(Stop())
         writer.rewind(0)
+        assert writer.wait(10.0)
+        assert writer.controls() == [Stop()]
+
+
+def test_a_run_whose_folder_is_removed_is_told_to_stop(run: RunFolder) -> None:
+    with RunWriter(run) as writer:
+        writer.tell(status="running")
+        writer.flush()
+        shutil.rmtree(run.path)
         assert writer.wait(10.0)
         assert writer.controls() == [Stop()]
 
