@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.canvas import CanvasView
     from app.panels import InspectorPanel
 
-SIZE = QSize(1480, 920)
+LARGEST = QSize(1920, 1200)
 
 
 class MainWindow(QMainWindow):
@@ -49,7 +49,6 @@ class MainWindow(QMainWindow):
         self._painted = self._may_close = self._closing = False
         self.setWindowTitle("Neuroloom")
         self.setAcceptDrops(True)
-        self.resize(SIZE)
         self.status = StatusBar(editor)
         self.documents = Documents(editor, self._make_canvas, self._make_welcome)
         self._docks = Docks(self, self.documents, dock_specs(editor, self))
@@ -281,9 +280,20 @@ class MainWindow(QMainWindow):
         remembered = self.settings.window
         if remembered.geometry:
             self.restoreGeometry(QByteArray(remembered.geometry))
+        else:
+            self._fill_screen()
         name = remembered.arrangement if remembered.arrangement in ("design", "train", "analyse") else "design"
         if not self._restore_docks(cast(Arrangement, name)):
             self._docks.begin(cast(Arrangement, name))
+
+    def _fill_screen(self) -> None:
+        """At the first start: a network wants room. A very large screen is left some for other windows."""
+        room = self.screen().availableSize()
+        if room.width() <= LARGEST.width():
+            self.resize(room)
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        else:
+            self.resize(room.boundedTo(LARGEST))
 
     def _restore_docks(self, name: Arrangement) -> bool:
         state = self.settings.window.docks.get(name)

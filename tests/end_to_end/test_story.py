@@ -25,8 +25,8 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """A window on screen with an engine that starts."""
     editor = EditorState(journals=tmp_path / "journals")
     window = MainWindow(editor, Settings(tmp_path / "settings.json"))
+    window.showNormal()
     window.resize(1500, 950)
-    window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     editor.engine.start()
