@@ -42,7 +42,7 @@ class PortView:
     """
 
     __slots__ = (
-        "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires", "x", "y",
+        "below", "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires", "x", "y",
     )  # fmt: skip
 
     def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int, stray: bool = False) -> None:
@@ -50,6 +50,7 @@ class PortView:
         self.is_input, self.x, self.y, self.wires, self.stray = is_input, x, y, wires, stray
         self.label: QStaticText | None = None
         self.shape = ""
+        self.below = False  # whether its shape is written below the wire, which rises through the place above
         self.shape_text: QStaticText | None = None
 
     @property

@@ -29,6 +29,7 @@ def press(view: CanvasView, event: QKeyEvent) -> bool:
         stage.held.add(key)
     elif key == Qt.Key.Key_Escape:
         if not view.hand.cancel():
+            stage.choose_wires(())
             stage.session.select(())
     elif shift and key == Qt.Key.Key_Up:
         selecting.select_upstream(stage)

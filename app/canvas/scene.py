@@ -217,6 +217,8 @@ class Scene:
         view.selected, view.plugs = id in self._selected, None
         self.nodes[id] = view
         self._at.setdefault(id, {})
+        for port in view.outputs:
+            self._clear_label(view, port.name)
         self.built += 1
         self._report(view, self.session.analysis)
         view.severity = self._flagged.get(id, "")
@@ -247,6 +249,7 @@ class Scene:
             self._unplug(id)
         if edge.source in self.nodes:
             self.tiles.touch(self.nodes[edge.source])
+            self._clear_label(self.nodes[edge.source], edge.output)
 
     def _unplug(self, id: str) -> None:
         view = self.nodes.get(id)
@@ -280,6 +283,18 @@ class Scene:
                 self._damage_wire(wire)
                 self.wire_grid.put(edge, wire.box)
                 self.tiles.touch(source)
+                self._clear_label(source, edge.output)
+
+    def _clear_label(self, view: NodeView, output: str) -> None:
+        """Write an output's shape on the side of its wires where none passes through it."""
+        port = view.port(output, False)
+        if port is None:
+            return
+        steep = [wire for wire in self._leaving(view.id) if wire.edge.output == output and wire.steep]
+        below = any(wire.y1 < wire.y0 for wire in steep) and all(wire.y1 < wire.y0 for wire in steep)
+        if below != port.below:
+            port.below = below
+            self._damage(view.bounds)
 
     def _damage_wire(self, wire: WireView) -> None:
         for part in wire.parts:

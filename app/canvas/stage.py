@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -59,6 +60,7 @@ class Stage(QObject):
         self.cursor = QPointF()
         self.hovered = ""
         self.recents: list[str] = []
+        self.chosen: tuple[Edge, ...] = ()
         self.applying = False
 
     def apply(self, edit: Edit | None, title: str) -> bool:
@@ -93,6 +95,13 @@ class Stage(QObject):
             if view is not None and self.hovered != id:
                 self._damage(view.bounds)
         self.hovered = id
+
+    def choose_wires(self, edges: Iterable[Edge]) -> None:
+        """Show these wires as selected, those that are there."""
+        chosen = tuple(edge for edge in dict.fromkeys(edges) if edge in self.scene.wires)
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.repaint_wanted.emit()
 
     def pan(self, x: float, y: float) -> None:
         """Shift what is shown by widget units."""

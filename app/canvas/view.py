@@ -33,7 +33,7 @@ from app.canvas.hand import Hand
 from app.canvas.hits import PortRef
 from app.canvas.live import Live
 from app.canvas.menus import menu_for
-from app.canvas.painting import welcome
+from app.canvas.painting import highlight, welcome
 from app.canvas.popup import Choice, Popup
 from app.canvas.popup.kinds import hint_for, kinds_for
 from app.canvas.popup.nodes import nodes_for
@@ -237,6 +237,8 @@ class CanvasView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         if not len(self.stage.session.graph):
             welcome.paint(painter, self.stage.look, QSizeF(self.size()))
+        for edge in self.stage.chosen:
+            highlight.paint_wire(self.stage, painter, edge)
         self._drops.paint(painter)
         self.hand.paint(painter)
 
@@ -342,6 +344,7 @@ class CanvasView(QWidget):
 
     def _document_changed(self, changes: Changes) -> None:
         self.stage.scene.follow(changes)
+        self.stage.choose_wires(self.stage.chosen)
         if not self.stage.applying:
             self._glide.arrive()
         self.hand.document_changed()
@@ -357,6 +360,8 @@ class CanvasView(QWidget):
 
     def _selection_changed(self, ids: tuple[str, ...]) -> None:
         self.stage.scene.select(ids)
+        if ids:
+            self.stage.choose_wires(())
 
     def _chosen(self, choice: Choice) -> None:
         if isinstance(choice.payload, str):

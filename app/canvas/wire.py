@@ -16,6 +16,8 @@ Segment: TypeAlias = tuple[Point, Point, Point, Point]
 _SAMPLES: Final = 20
 _BACK: Final = 24.0  # how far a target may lie behind before its wire goes round
 _ROUND: Final = 52.0
+_WRITTEN: Final = 75.0  # how far the shape at its start reaches
+_LEVEL: Final = 12.0
 _BEND: Final = 100.0  # the last stretch, in which a wire goes up or down
 
 
@@ -61,6 +63,11 @@ class WireView:
     def parts(self) -> list[Box]:
         """Boxes around the pieces of the curve: together much smaller than `box` where the wire is long."""
         return [_bounds([piece]) for piece in segments((self.x0, self.y0), (self.x1, self.y1))]
+
+    @property
+    def steep(self) -> bool:
+        """Whether the wire leaves its level already where the shape is written."""
+        return self.x1 - self.x0 < _BEND + _WRITTEN and abs(self.y1 - self.y0) > _LEVEL
 
     def distance(self, x: float, y: float) -> float:
         """How far a point is from the wire."""

@@ -69,8 +69,14 @@ class ProblemsPanel(SessionPanel):
         if len(found) > MOST:
             self._list.addWidget(label(f"and {len(found) - MOST:,} more", muted=True))
         elif not found:
-            empty = "No problems: this document can be trained." if self.session else "No document is open."
-            self._list.addWidget(label(empty, muted=True))
+            self._list.addWidget(label(self._all_well(), muted=True))
+
+    def _all_well(self) -> str:
+        if self.session is None:
+            return "No document is open."
+        if not len(self.session.graph):
+            return "Nothing is drawn yet."
+        return "No problems: this document can be trained."
 
     def _row(self, found: Diagnostic) -> ProblemRow:
         row = ProblemRow(found, self._mend, place=True)

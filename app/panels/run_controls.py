@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -55,7 +57,7 @@ class RunControls(QWidget):
         self.knob = ParamForm({"lr": all_optimizers()["adam"].params["lr"]})
         self.knob.row("lr").label.setText("Learning rate")
         self.knob.row("lr").reset.hide()
-        self._turned: tuple[str, float] | None = None
+        self._turned: tuple[str, float, int] | None = None  # the run, the rate, how often it had changed before
         self.knob.value_changed.connect(self._turn)
         self._lay_out()
 
@@ -150,18 +152,26 @@ class RunControls(QWidget):
         self.knob.set_values({name: value})
         info = self._info()
         if info is not None:
-            self._turned = info.run, value
+            self._turned = info.run, value, len(self._rates(info))
             self._editor.runs.control(info.run, "set", values={name: value})
 
     def _rate(self, info: RunInfo) -> float:
-        """The learning rate turned to, else that of the recipe."""
-        if self._turned is not None and self._turned[0] == info.run:
+        """The learning rate turned to until the run says which is in force, else that of the recipe."""
+        known = self._rates(info)
+        if self._turned is not None and self._turned[0] == info.run and len(known) <= self._turned[2]:
             return self._turned[1]
+        if known:
+            return known[-1]
         session = self._editor.current
         recipe = session.analysis.recipe if session else None
         optimizer = all_optimizers().get(recipe.optimizer.id) if recipe else None
         default = optimizer.params["lr"].default if optimizer and "lr" in optimizer.params else 0.001
         return float(recipe.optimizer.params.get("lr", default)) if recipe else 0.001
+
+    def _rates(self, info: RunInfo) -> Sequence[float]:
+        """The learning rates that the run had, as far as they are known."""
+        data = self._editor.runs.data
+        return data.series["lr"][1] if data is not None and data.run == info.run and "lr" in data.series else ()
 
     def _say(self, action: str) -> None:
         info = self._info()

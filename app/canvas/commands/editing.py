@@ -34,10 +34,12 @@ def add(stage: Stage, kind: type[NodeKind], params: dict[str, Any], request: Sea
 
 
 def delete_selection(stage: Stage) -> None:
-    """Delete the selected nodes with their wires."""
-    ids = stage.session.selection
+    """Delete the selected nodes with their wires, and the selected wires."""
+    ids, wires = stage.session.selection, stage.chosen
     if ids:
-        stage.apply(edits.delete(ids), _counted("Delete", ids))
+        stage.apply(edits.delete(ids, wires), _counted("Delete", ids))
+    elif wires:
+        stage.apply(edits.delete((), wires), "Remove wire" if len(wires) == 1 else f"Remove {len(wires)} wires")
 
 
 def delete_and_heal(stage: Stage) -> None:

@@ -8,10 +8,11 @@ from app.canvas import hits
 from app.canvas.boxes import spanned, to_rect
 from app.canvas.gestures.gesture import Gesture, Pointer, Press
 from app.canvas.stage import Stage
+from engine.graph import Edge
 
 
 class BoxSelect(Gesture):
-    """Select what a box touches; a click on nothing selects nothing."""
+    """Select what a box touches; a click selects a wire, and on nothing it selects nothing."""
 
     order = 90
     hint = "Shift adds to the selection, Ctrl toggles."
@@ -35,7 +36,10 @@ class BoxSelect(Gesture):
         self.stage.repaint_wanted.emit()
 
     def clicked(self, _pointer: Pointer) -> None:
-        if not (self.press.shift or self.press.ctrl):
+        if self.press.hit.wire is not None:
+            choose_wire(self.stage, self.press, self.press.hit.wire)
+        elif not (self.press.shift or self.press.ctrl):
+            self.stage.choose_wires(())
             self.stage.session.select(())
 
     def cancelled(self) -> None:
@@ -58,3 +62,15 @@ class BoxSelect(Gesture):
                 id for id in touched if id not in self._before
             ]
         return touched
+
+
+def choose_wire(stage: Stage, press: Press, edge: Edge) -> None:
+    """Select a wire alone; Shift adds it to what is selected, Ctrl toggles it."""
+    if press.shift:
+        stage.choose_wires((*stage.chosen, edge))
+    elif press.ctrl:
+        others = tuple(each for each in stage.chosen if each != edge)
+        stage.choose_wires(others if edge in stage.chosen else (*others, edge))
+    else:
+        stage.session.select(())
+        stage.choose_wires((edge,))

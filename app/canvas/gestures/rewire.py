@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.canvas.fits import Fits, other_side
+from app.canvas.gestures.box_select import choose_wire
 from app.canvas.gestures.gesture import Pointer, Press
 from app.canvas.gestures.wiring import Wiring
 from app.canvas.hits import PortRef
@@ -49,6 +50,8 @@ class Rewire(Wiring):
     def clicked(self, _pointer: Pointer) -> None:
         if self.press.hit.node:
             self.stage.session.select([self.press.hit.node])
+        elif self.press.hit.wire is not None:
+            choose_wire(self.stage, self.press, self.press.hit.wire)
 
 
 def _picked(stage: Stage, press: Press) -> tuple[PortRef, list[Edge]]:

@@ -1,4 +1,4 @@
-"""Labels: the shape that leaves each output, written above its wire."""
+"""Labels: the shape that leaves each output, written above its wire, or below one that rises."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
         for port in view.outputs:
             if port.shape:
                 text = _text(port, shot.look.label_font)
-                x, y = camera.pixel(view.x + port.x + _GAP, view.y + port.y - _LIFT)
+                lift = _LIFT + text.size().height() if port.below else -_LIFT
+                x, y = camera.pixel(view.x + port.x + _GAP, view.y + port.y + lift)
                 painter.setTransform(QTransform(camera.scale, 0, 0, camera.scale, x, y) * base)
                 size = text.size()
                 box = QRectF(-3, -size.height(), size.width() + 6, size.height())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.graph import AddNode, Connect, Node, SetParams
+from engine.graph import AddNode, Connect, MoveNodes, Node, SetParams
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, broken, chain, edge
 from tests.support.board import ALT, CTRL, LEFT, NONE, RIGHT, SHIFT, Board
@@ -235,3 +235,55 @@ def _drag_all_ports(board: Board) -> None:
 
 def _near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return all(abs(a - b) < 24 for a, b in zip(one, other, strict=True))
+
+
+def test_a_click_selects_a_wire_and_delete_removes_it(show: Show) -> None:
+    board = show(chain())
+    board.session.select(["flat"])
+    wire = edge("conv", "relu")
+    board.click(board.wire(wire))
+    assert board.view.stage.chosen == (wire,)
+    assert board.session.selection == ()
+    board.view.delete_selection()
+    assert wire not in board.graph.edges()
+    assert board.steps == ["Remove wire"]
+    assert board.view.stage.chosen == ()
+    board.session.undo()
+    assert wire in board.graph.edges()
+
+
+def test_shift_and_ctrl_click_choose_several_wires(show: Show) -> None:
+    board = show(chain())
+    first, second = edge("conv", "relu"), edge("image", "conv")
+    board.click(board.wire(first))
+    board.click(board.wire(second), SHIFT)
+    assert set(board.view.stage.chosen) == {first, second}
+    board.click(board.wire(first), CTRL)
+    assert board.view.stage.chosen == (second,)
+    board.click(board.at("relu"))
+    assert board.view.stage.chosen == ()
+    board.click(board.wire(first))
+    board.click(board.empty())
+    assert board.view.stage.chosen == ()
+
+
+def test_a_click_near_the_end_of_a_wire_selects_it_too(show: Show) -> None:
+    board = show(chain())
+    wire = edge("conv", "relu")
+    board.click(board.port("conv", out=True) + QPoint(16, 0))
+    assert board.view.stage.chosen == (wire,)
+    board.key(Qt.Key.Key_Escape)
+    assert board.view.stage.chosen == ()
+
+
+def test_a_shape_is_written_below_a_wire_that_rises(show: Show) -> None:
+    board = show(chain())
+    relu, port = board.node("relu"), board.node("conv").outputs[0]
+    assert not port.below
+    board.session.apply(MoveNodes({"relu": (relu.x, relu.y - 120)}), "Move node")
+    assert port.below
+    board.session.apply(SetParams("conv", {"out_channels": 3}), "Set")
+    port = board.node("conv").outputs[0]
+    assert port.below
+    board.session.apply(MoveNodes({"relu": (relu.x, relu.y + 240)}), "Move node")
+    assert not port.below

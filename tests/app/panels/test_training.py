@@ -13,7 +13,7 @@ from app.panels import TrainingPanel
 from app.state import EditorState, Session
 from engine.graph import SetParams
 from engine.messages import protocol
-from engine.messages.frames import Progress
+from engine.messages.frames import Progress, Scalars
 from tests.support.editing import SilentEngine, current, digits_net, editor_of
 
 Front = Callable[[QWidget], None]
@@ -145,6 +145,27 @@ def test_the_learning_rate_turns_while_it_runs(qtbot: QtBot, in_front: Front) ->
     told(engine, epoch=4)
     assert knob.text() == "0.0005"
     assert "optimizer" not in session.document.recipe
+
+
+def test_the_knob_shows_the_rate_in_force(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, _, engine = training(in_front)
+    qtbot.mouseClick(panel.controls.train, Qt.MouseButton.LeftButton)
+    run_under_way(engine)
+    knob = panel.controls.knob.field("lr").focusProxy()
+    assert isinstance(knob, QLineEdit)
+
+    def rate_told(step: int, rate: float) -> None:
+        frame = Scalars(step=step, epoch=1.0, values={"lr": rate})
+        engine.event_arrived.emit(protocol.FrameEvents("run", [frame]))
+        told(engine)
+
+    rate_told(1, 0.004)
+    assert knob.text() == "0.004"
+    type_into(qtbot, knob, "0.0005")
+    told(engine)
+    assert knob.text() == "0.0005"
+    rate_told(9, 0.00025)
+    assert knob.text() == "0.00025"
 
 
 def test_a_broken_document_does_not_train(in_front: Front) -> None:
