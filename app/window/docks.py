@@ -78,6 +78,7 @@ class Docks(QObject):
         _set_icons(self.manager)
         self._docks: dict[str, CDockWidget] = {}
         self.arrangement: Arrangement = "design"
+        self.cleared = False
         self._build(documents)
         self._base = self.manager.saveState(LAYOUT_VERSION)
         self._hide_title_of_documents()
@@ -106,8 +107,15 @@ class Docks(QObject):
         """Bring a dock to the front."""
         self.set_open(id, True)
 
+    def clear(self) -> None:
+        """Close every dock: there is no document to which they could say anything."""
+        self.cleared = True
+        for dock in self._docks.values():
+            dock.toggleView(False)
+
     def arrange(self, name: Arrangement) -> None:
         """Put the docks as an arrangement plans them."""
+        self.cleared = False
         self.manager.restoreState(self._base, LAYOUT_VERSION)
         self._hide_title_of_documents()
         self.begin(name)
@@ -142,6 +150,7 @@ class Docks(QObject):
 
     def restore(self, state: bytes) -> bool:
         """Put the docks back as remembered; False where that is not possible."""
+        self.cleared = False
         done = bool(self.manager.restoreState(QByteArray(state), LAYOUT_VERSION))
         self._hide_title_of_documents()
         self.changed.emit()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.actions import Arrangement, BoundActions, Canvas, CommandPalette, Dock
@@ -165,6 +165,11 @@ class MainWindow(QMainWindow):
         event.accept()
         self.closed.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._painted and self.editor.current is None:
+            self._docks.clear()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
@@ -211,7 +216,8 @@ class MainWindow(QMainWindow):
 
     def _edit_parameters(self) -> None:
         self._docks.show("inspector")
-        cast("InspectorPanel", self._docks.content("inspector")).edit_first()
+        inspector = cast("InspectorPanel", self._docks.content("inspector"))
+        QTimer.singleShot(0, inspector, inspector.edit_first)  # only what is shown can take the keyboard
 
     def add_kind(self, kind: str, params: object) -> None:
         """Add a node that was chosen in the palette; without a document, in a new one."""
@@ -257,6 +263,7 @@ class MainWindow(QMainWindow):
         self.editor.session_added.connect(self._follow_session)
         self.documents.closing.connect(self._remember_view)
         self.editor.current_changed.connect(lambda _: self._show_title())
+        self.editor.current_changed.connect(self._follow_current)
         for session in self.editor.sessions:
             self._follow_session(session)
         self._show_title()
@@ -295,6 +302,14 @@ class MainWindow(QMainWindow):
         else:
             self.resize(room.boundedTo(LARGEST))
 
+    def _follow_current(self, session: Session | None) -> None:
+        """The welcome page stands alone; docks come with the first document."""
+        if session is None:
+            self._remember_docks()
+            self._docks.clear()
+        elif self._docks.cleared and not self._restore_docks(self._docks.arrangement):
+            self._docks.arrange(self._docks.arrangement)
+
     def _restore_docks(self, name: Arrangement) -> bool:
         state = self.settings.window.docks.get(name)
         if not state or not self._docks.restore(state):
@@ -303,6 +318,8 @@ class MainWindow(QMainWindow):
         return True
 
     def _remember_docks(self) -> None:
+        if self._docks.cleared:
+            return
         docks = {**self.settings.window.docks, self._docks.arrangement: self._docks.save()}
         self.settings.remember(msgspec.structs.replace(self.settings.window, docks=docks))
 

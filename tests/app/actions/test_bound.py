@@ -164,6 +164,7 @@ def test_the_menus_hold_every_action(window: MainWindow) -> None:
 
 
 def test_a_submenu_is_filled_when_it_opens(window: MainWindow) -> None:
+    window.editor.new()
     menu = window.actions_bound["view.docks"].menu()
     menu.aboutToShow.emit()
     ticked = {entry.text(): entry.isChecked() for entry in menu.actions()}

@@ -50,10 +50,12 @@ def test_an_arrangement_comes_back_as_it_was_left_and_anew_when_asked_again(wind
 
 def test_docks_and_arrangement_come_back_at_the_next_start(qtbot: QtBot) -> None:
     with open_window(qtbot) as first:
+        first.editor.new()
         first.arrange("analyse")
         first.toggle_dock("python")
         before = open_docks(first)
     with open_window(qtbot) as second:
+        second.editor.new()
         qtbot.waitUntil(lambda: open_docks(second) == before)
         assert second._docks.arrangement == "analyse"
 
@@ -253,3 +255,18 @@ def test_what_was_seen_of_a_file_is_seen_again(window: MainWindow, qtbot: QtBot,
         return (seen.scale, seen.x, seen.y) == pytest.approx((0.5, before.x, before.y), abs=1)
 
     qtbot.waitUntil(as_before)
+
+
+def test_the_welcome_page_stands_alone_and_docks_come_with_a_document(qtbot: QtBot) -> None:
+    with open_window(qtbot) as window:
+        assert not any(window.is_dock_open(dock.id) for dock in window.docks)
+        session = window.editor.new()
+        assert {"palette", "inspector", "training", "curves"} <= {
+            dock.id for dock in window.docks if window.is_dock_open(dock.id)
+        }
+        window.toggle_dock("palette")
+        window.editor.close(session)
+        assert not any(window.is_dock_open(dock.id) for dock in window.docks)
+        window.editor.new()
+        assert window.is_dock_open("inspector")
+        assert not window.is_dock_open("palette")
