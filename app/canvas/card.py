@@ -29,6 +29,7 @@ PORT_RADIUS: Final = 4.5
 FAN: Final = 9.0  # between the wires at a port that takes many
 MARGIN: Final = 16.0  # around a card: ports, badge, border, shadow
 LABEL: Final = 130.0  # right of a card: the shapes at its outputs
+_LETTER: Final = 7.0
 PICTURE_GAP: Final = 5.0
 PICTURE_HEIGHT: Final = 44.0
 VECTOR_HEIGHT: Final = 14.0
@@ -42,7 +43,8 @@ class PortView:
     """
 
     __slots__ = (
-        "below", "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires", "x", "y",
+        "below", "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires",
+        "x", "y",
     )  # fmt: skip
 
     def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int, stray: bool = False) -> None:
@@ -112,6 +114,12 @@ class NodeView:
     def extent(self) -> Box:
         """The card with its picture."""
         return self.x, self.y, self.x + self.width, self.y + self.height + self.picture_height
+
+    @property
+    def written(self) -> Box:
+        """About where the shapes at its outputs are written."""
+        room = max((len(port.shape) * _LETTER + _LETTER for port in self.outputs if port.shape), default=0.0)
+        return self.x, self.y, self.x + self.width + room, self.y + self.height
 
     @property
     def bounds(self) -> Box:

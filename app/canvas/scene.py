@@ -53,8 +53,9 @@ class Scene:
 
     @property
     def bounds(self) -> Box | None:
-        """The box around all cards; None without any."""
-        return union(view.extent for view in self.nodes.values())
+        """The box around all cards, shapes and wires; None without any."""
+        cards = [box for view in self.nodes.values() for box in (view.extent, view.written)]
+        return union([*cards, *(wire.box for wire in self.wires.values())])
 
     @property
     def selected(self) -> list[NodeView]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from PySide6.QtWidgets import QWidget
 
 from app.panels.parts import Sign, column, label, row
 from app.theme import theme, tip
 from engine.catalog import NodeKind
+
+_JOINT: Final = re.compile(r"([._·,(/])(?=\S)")
 
 
 class KindCard(QWidget):
@@ -38,7 +43,7 @@ class KindCard(QWidget):
             (self._equation, kind.equation),
             (self._details, details(kind)),
         ):
-            part.setText(text)
+            part.setText(breakable(text))
             part.setVisible(bool(text))
 
 
@@ -46,6 +51,11 @@ def details(kind: type[NodeKind]) -> str:
     """The shapes of a kind, one a line, and its source: its docstring without headings."""
     lines = (line.strip() for line in kind.details().splitlines())
     return "\n".join(line for line in lines if line and line not in ("Shapes:", "Source:"))
+
+
+def breakable(text: str) -> str:
+    """The text with places to break long dotted names and formulas, which a narrow panel would cut off."""
+    return _JOINT.sub("\\1\u200b", text)
 
 
 def kind_tip(kind: type[NodeKind]) -> str:

@@ -92,7 +92,8 @@ class NodePage(QWidget):
         whole.addLayout(row(self.sign, self.name, spacing=8))
         for part in (self.name_error, self.kind, self.help):
             whole.addWidget(part)
-        whole.addLayout(self.problems)
+        whole.addWidget(self.params)
+        whole.addLayout(self.problems)  # below the fields, which would else jump away from the mouse
         for section, inside in (
             (self.live_section, self.live),
             (self.shapes_section, self.shapes),
@@ -103,7 +104,6 @@ class NodePage(QWidget):
         ):
             section.add(inside)
         for section in (
-            self.params,
             self.live_section,
             self.shapes_section,
             self.cost_section,

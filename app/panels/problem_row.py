@@ -34,9 +34,12 @@ class ProblemRow(QWidget):
         sign.setAccessibleName(found.severity)
         words = QVBoxLayout()
         words.setSpacing(3)
+        sentence = QHBoxLayout()
+        sentence.setSpacing(8)
         if place and found.node:
-            words.addWidget(label(found.node, muted=True))
-        words.addWidget(label(found.message, wrap=True))
+            sentence.addWidget(label(found.node, muted=True), 0, Qt.AlignmentFlag.AlignTop)
+        sentence.addWidget(label(found.message, wrap=True), 1)
+        words.addLayout(sentence)
         self.buttons = [self._button(fix, mend) for fix in found.fixes]
         for button in self.buttons:
             words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

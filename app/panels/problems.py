@@ -36,7 +36,7 @@ class ProblemsPanel(SessionPanel):
         inside = QWidget()
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(12, 8, 12, 8)
-        self._list.setSpacing(6)
+        self._list.setSpacing(2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling(inside))

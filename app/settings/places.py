@@ -9,6 +9,7 @@ from typing import Final
 import platformdirs
 
 HOME: Final = "NEUROLOOM_HOME"
+FIRST: Final = "lenet_digits"
 _APP: Final = Path(__file__).resolve().parent.parent
 
 
@@ -24,8 +25,8 @@ def resource(name: str) -> Path:
 
 
 def examples() -> list[Path]:
-    """The documents that come with Neuroloom, in order of name; none where the folder is missing."""
-    return sorted(_beside("_examples", "examples").glob("*.loom"))
+    """The documents that come with Neuroloom, the one to start with first; none where the folder is missing."""
+    return sorted(_beside("_examples", "examples").glob("*.loom"), key=lambda path: (path.stem != FIRST, path))
 
 
 def _beside(installed: str, checkout: str) -> Path:

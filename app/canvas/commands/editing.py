@@ -80,7 +80,7 @@ def duplicate(stage: Stage) -> None:
     if not session.selection:
         return
     text = edits.copy(session.graph, session.selection, incoming=True)
-    height = max(view.height for view in stage.scene.selected)
+    height = max(view.extent[3] - view.y for view in stage.scene.selected)
     left = min(view.x for view in stage.scene.selected)
     top = min(view.y for view in stage.scene.selected)
     pasted = edits.paste(session.graph, text, (left + 30, top + height + 30))

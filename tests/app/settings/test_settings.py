@@ -81,5 +81,7 @@ def test_home_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_what_comes_with_neuroloom_is_found() -> None:
-    assert "lenet_digits" in [path.stem for path in examples()]
+    first, *others = [path.stem for path in examples()]
+    assert first == "lenet_digits"
+    assert others == sorted(others)
     assert resource("neuroloom.svg").is_file()
