@@ -1,4 +1,4 @@
-"""P2: a whole training with its instruments, into a run folder, against a plain PyTorch loop without any.
+"""P2 and P9: a whole training with its instruments, into a run folder, against a plain PyTorch loop without any.
 
 Both train the same network on the same data for the same epochs, validate after each, use the same
 number of threads and the same allocator settings, and take turns in one process. Compiling and loading
@@ -9,6 +9,7 @@ thread included, since other work on the machine would drown the difference.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import os
 import statistics
@@ -18,9 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
-from engine.graph import file
+from engine.graph import Document, Edge, Node, file
 from engine.runs import RunFolder, RunReader, RunWriter, environment
 from engine.training import memory
 from engine.training import run as runs
@@ -34,11 +36,14 @@ KINDS = ("Scalars", "LayerNorms", "FeatureMaps")
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """An example, the same network written by hand, and how many epochs to train."""
+    """A document, and by hand the same network, optimizer, loss and accuracy; and how many epochs to train."""
 
-    example: str
+    document: Document
     network: Callable[[], nn.Module]
     epochs: int
+    optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.Adam
+    criterion: Callable[[Tensor, Tensor], Tensor] = functional.cross_entropy
+    right: Callable[[Tensor], Tensor] = lambda scores: scores.argmax(1)
 
 
 def lenet() -> nn.Module:
@@ -58,16 +63,58 @@ def mlp() -> nn.Module:
     )
 
 
-CASES = {"LeNet": Case("lenet_digits", lenet, 15), "tiny MLP": Case("playground_spiral", mlp, 100)}
+def small() -> nn.Module:
+    """The network that the TensorFlow Playground trains: 2-8-8-1."""
+    return nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 1), nn.Flatten(0))
+
+
+def playground() -> Document:
+    """The Playground's case: 2 features, 500 points, batches of 10, SGD."""
+    chain = [
+        Node("points", "input", {"shape": [2]}),
+        Node("hidden1", "dense", {"out_features": 8}),
+        Node("tanh1", "tanh"),
+        Node("hidden2", "dense", {"out_features": 8}),
+        Node("tanh2", "tanh"),
+        Node("logit", "dense", {"out_features": 1}),
+    ]
+    ends = [Node("label", "target"), Node("loss", "bce_with_logits"), Node("accuracy", "accuracy")]
+    wires = [Edge(one.id, "out", other.id, "in") for one, other in itertools.pairwise(chain)]
+    for end in ("loss", "accuracy"):
+        wires += [Edge("logit", "out", end, "in"), Edge("label", "out", end, "target")]
+    recipe = {
+        "data": {"id": "playground", "params": {"pattern": "xor", "samples": 500}},
+        "optimizer": {"id": "sgd", "params": {"lr": 0.03}},
+        "batch_size": 10,
+    }
+    return Document.of([*chain, *ends], wires, recipe=recipe)
+
+
+def example(name: str) -> Document:
+    """An example that comes with Neuroloom."""
+    return file.load(EXAMPLES / f"{name}.loom")
+
+
+CASES = {
+    "LeNet": Case(example("lenet_digits"), lenet, 15),
+    "tiny MLP": Case(example("playground_spiral"), mlp, 100),
+}
+PLAYGROUND = Case(
+    playground(),
+    small,
+    60,
+    torch.optim.SGD,
+    lambda logit, label: functional.binary_cross_entropy_with_logits(logit, label.float()),
+    lambda logit: (logit > 0).long(),
+)
 
 
 def ours(case: Case, folder: Path, threads: int) -> tuple[float, float, dict[str, int]]:
     """Seconds of our training loop, its final training loss, and how much it recorded."""
-    document = file.load(EXAMPLES / f"{case.example}.loom")
-    run = RunFolder.create(folder, document, overrides={"epochs": case.epochs})
+    run = RunFolder.create(folder, case.document, overrides={"epochs": case.epochs})
     with RunWriter(run) as writer:
         setup = build(run.document())
-        loop = runs._loop(setup, writer, threads, None)
+        loop = runs._loop(setup, writer, threads, None, attended=True)
         torch.set_num_threads(threads)
         start = time.process_time()
         loop.run()
@@ -83,8 +130,7 @@ def plain(case: Case, data: TrainingData, rate: float, batch: int, threads: int)
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     network = case.network()
-    optimizer = torch.optim.Adam(network.parameters(), lr=rate)
-    criterion = nn.CrossEntropyLoss()
+    optimizer = case.optimizer(network.parameters(), lr=rate)
     x, y = data.train.inputs[0], data.train.targets[0]
     val_x, val_y = data.val.inputs[0], data.val.targets[0]
     start = time.process_time()
@@ -93,22 +139,21 @@ def plain(case: Case, data: TrainingData, rate: float, batch: int, threads: int)
         for first in range(0, len(x), batch):
             chosen = rows[first : first + batch]
             optimizer.zero_grad()
-            loss = criterion(network(x[chosen]), y[chosen])
+            loss = case.criterion(network(x[chosen]), y[chosen])
             loss.backward()
             optimizer.step()
         network.eval()
         with torch.no_grad():
             scores = network(val_x)
-            criterion(scores, val_y).item()
-            (scores.argmax(1) == val_y).float().mean().item()
+            case.criterion(scores, val_y).item()
+            (case.right(scores) == val_y).float().mean().item()
         network.train()
     return time.process_time() - start, loss.item()
 
 
 def measure(case: Case) -> dict[str, float]:
     """Median ratio of both, taking turns, and what the plain loop gives against itself."""
-    document = file.load(EXAMPLES / f"{case.example}.loom")
-    setup = build(document)
+    setup = build(case.document)
     threads = runs._choose_threads(setup, None)
     rate, batch = setup.optimizer.param_groups[0]["lr"], setup.recipe.batch_size
     ratios, controls, times, counts = [], [], [], {}
@@ -133,15 +178,34 @@ def measure(case: Case) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print one line."""
+    """Print a line for each figure."""
     memory.tune()
     cases = {name: measure(case) for name, case in CASES.items()}
+    tell(
+        "P2",
+        max(case["ratio"] for case in cases.values()),
+        "CPU time of the plain loop, worse of two",
+        "first: 1.10 LeNet, 1.15 tiny MLP; goal: 1.02, 1.03",
+        cases,
+    )
+    found = measure(PLAYGROUND)
+    tell(
+        "P9",
+        round(1 / found["ratio"], 3),
+        "times the steps a second of the plain eager loop",
+        "first: 1.0; goal: 50",
+        {"2-8-8-1": found},
+    )
+
+
+def tell(id: str, figure: float, unit: str, against: str, cases: dict[str, dict[str, float]]) -> None:
+    """Print one line."""
     facts = environment.describe()
     line = {
-        "id": "P2",
-        "figure": max(case["ratio"] for case in cases.values()),
-        "unit": "CPU time of the plain loop, worse of two",
-        "against": "first: 1.10 LeNet, 1.15 tiny MLP; goal: 1.02, 1.03",
+        "id": id,
+        "figure": figure,
+        "unit": unit,
+        "against": against,
         "cases": cases,
         "machine": f"{facts['machine']}, {facts['cores']} cores",
         "versions": {"python": facts["python"], **facts["packages"]},

@@ -55,6 +55,13 @@ class NodeKind(Declaration):
         """Floating-point operations of one sample; a multiply-add counts two, biases none (as torch counts)."""
         return sum(shape.count for shape in outputs.values())
 
+    def labels(self, inputs: Inputs) -> int | None:  # noqa: ARG002
+        """How many classes a loss or metric tells apart, labels running from 0 to one less.
+
+        None where its targets are no labels.
+        """
+        return None
+
     def call(self, inputs: Inputs) -> Call:
         """The torch call behind the only output `out`."""
         raise NotImplementedError(f"{type(self).__name__} must define call or calls")

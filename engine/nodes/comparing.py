@@ -75,6 +75,12 @@ def need_classes(kind: NodeKind, inputs: Inputs) -> None:
         )
 
 
+def classes(inputs: Inputs) -> int | None:
+    """How many classes labels tell apart; None where the target holds shares, or the number is open."""
+    size = inputs["in"].sizes[1]
+    return size if inputs["target"].dtype == "int64" and isinstance(size, int) else None
+
+
 def labels(inputs: Inputs) -> In | Call:
     """The target's labels, a last axis of size 1 dropped where the scores have none."""
     extra = inputs["target"].rank == inputs["in"].rank and inputs["target"].dtype == "int64"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.catalog import Call, In, Inputs, Port, Shapes, function
-from engine.nodes.comparing import NUMBER, Comparison, clash, labels, need_classes, need_pairs, pair
+from engine.nodes.comparing import NUMBER, Comparison, clash, classes, labels, need_classes, need_pairs, pair
 from engine.nodes.rules import changed
 from engine.spec import param
 
@@ -69,6 +69,10 @@ class CrossEntropy(Loss):
                 "Give the last layer an output for each class, or use BCE with logits.",
             )
 
+    def labels(self, inputs: Inputs) -> int | None:
+        """One for each score."""
+        return classes(inputs)
+
     def loss(self, inputs: Inputs) -> Call:
         """torch.nn.functional.cross_entropy."""
         options = changed(self, "reduction", "label_smoothing")
@@ -115,6 +119,10 @@ class BCEWithLogits(Loss):
     equation = "L = −mean (y·log σ(x) + (1 − y)·log(1 − σ(x)))"
 
     pos_weight: float = param(1.0, "Weight of the ones; more than 1 where they are rare.", low=0.0, high=1e6)
+
+    def labels(self, inputs: Inputs) -> int | None:
+        """No and yes."""
+        return 2 if inputs["target"].dtype == "int64" else None
 
     def loss(self, inputs: Inputs) -> Call:
         """torch.nn.functional.binary_cross_entropy_with_logits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.catalog import Arg, Call, In, Inputs, Name, Port, Shapes, function
-from engine.nodes.comparing import NUMBER, Comparison, labels, need_classes, need_pairs, pair
+from engine.nodes.comparing import NUMBER, Comparison, classes, labels, need_classes, need_pairs, pair
 from engine.nodes.rules import need_axes, need_floats
 from engine.spec import param
 
@@ -51,6 +51,12 @@ class Accuracy(Metric):
     def _binary(self, inputs: Inputs) -> bool:
         sizes = inputs["in"].sizes
         return len(sizes) == 1 or (len(sizes) == 2 and sizes[1] == 1)
+
+    def labels(self, inputs: Inputs) -> int | None:
+        """One for each score; no and yes where there is one score."""
+        if self._binary(inputs):
+            return 2 if inputs["target"].dtype == "int64" else None
+        return classes(inputs)
 
     def call(self, inputs: Inputs) -> Call:
         """The mean of torch.eq."""

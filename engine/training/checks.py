@@ -37,19 +37,13 @@ def check(samples: Samples, plan: Plan) -> None:
 
 
 def labelled(plan: Plan) -> Iterator[tuple[Placeholder, int, Step]]:
-    """Targets of class labels with the number of classes that a loss or metric compares them to.
-
-    Labels have one axis less than the scores beside them; the scores' second axis is the classes.
-    """
+    """Targets of class labels with the number of classes that a loss or metric tells apart."""
     targets = {target.node: target for target in plan.criterion.placeholders if target.shape.dtype == "int64"}
     for step in plan.criterion.steps:
-        shapes = [(port, shape) for port in step.inputs for shape in step.inputs.many(port)]
-        for port, values in step.feeds.items():
-            for target in (targets[value.node] for value in values if value.node in targets):
-                for other, shape in shapes:
-                    size = shape.sizes[1] if shape.rank > 1 else None
-                    if other != port and shape.rank == target.shape.rank + 1 and isinstance(size, int):
-                        yield target, size, step
+        count = step.kind.labels(step.inputs)
+        if count is not None:
+            fed = (value.node for values in step.feeds.values() for value in values)
+            yield from ((targets[node], count, step) for node in fed if node in targets)
 
 
 def _check_shape(placeholder: Placeholder, values: Array) -> None:

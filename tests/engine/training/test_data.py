@@ -179,3 +179,33 @@ def test_taking_rows_gives_those_rows() -> None:
     assert torch.equal(y, data.train.targets[0][rows])
     assert data.val.count == 0
     assert sum(count for _, count in data.train.batches(7)) == 30
+
+
+def one_score(loss: str, classes: int) -> Plan:
+    """The plan of one number a sample, held against the label of a class."""
+    drawing = Drawing("One score")
+    drawing.add("x", "input", shape=[2])
+    drawing.add("fc", "dense", "x", out_features=classes)
+    drawing.add("y", "target")
+    drawing.add("loss", loss, to={"in": "fc", "target": "y"})
+    document, catalog = drawing.document, standard_catalog()
+    return plan(document, analyse(document, catalog), catalog)
+
+
+def labelled_samples(highest: int) -> Samples:
+    """Six points with labels from 0 up."""
+    fields = (Field("x", Shape.batch(2)), Field("y", Shape.batch(dtype="int64")))
+    labels = np.arange(6) % (highest + 1)
+    return Samples(fields, {"x": np.ones((6, 2), np.float32), "y": labels})
+
+
+def test_one_score_tells_no_from_yes() -> None:
+    check(labelled_samples(1), one_score("bce_with_logits", 1))
+    with pytest.raises(DataError, match="labels go from 0 to 1"):
+        check(labelled_samples(2), one_score("bce_with_logits", 1))
+
+
+def test_whole_numbers_to_regress_are_no_labels() -> None:
+    check(labelled_samples(5), one_score("mse", 1))
+    with pytest.raises(DataError, match="labels go from 0 to 3"):
+        check(labelled_samples(5), one_score("cross_entropy", 4))
