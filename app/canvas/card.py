@@ -43,8 +43,8 @@ class PortView:
     """
 
     __slots__ = (
-        "below", "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text", "stray", "wires",
-        "x", "y",
+        "below", "far_shape_text", "help", "is_input", "label", "many", "name", "optional", "shape", "shape_text",
+        "stray", "wires", "x", "y",
     )  # fmt: skip
 
     def __init__(self, port: Port, is_input: bool, x: float, y: float, wires: int, stray: bool = False) -> None:
@@ -54,6 +54,7 @@ class PortView:
         self.shape = ""
         self.below = False  # whether its shape is written below the wire, which rises through the place above
         self.shape_text: QStaticText | None = None
+        self.far_shape_text: QStaticText | None = None
 
     @property
     def reach(self) -> float:
@@ -68,7 +69,7 @@ class PortView:
         """Write a shape at the port; whether it is another one."""
         if shape == self.shape:
             return False
-        self.shape, self.shape_text = shape, None
+        self.shape, self.shape_text, self.far_shape_text = shape, None, None
         return True
 
 

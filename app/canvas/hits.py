@@ -53,7 +53,7 @@ def find(scene: Scene, camera: Camera, point: QPointF) -> Hit:
         if ref is not None:
             return Hit(ref.node, ref)
     for view in nodes:
-        if inside(view.box, x, y):
+        if inside(view.extent, x, y):
             return Hit(view.id)
     wire = nearest_wire(scene, (x, y), WIRE_REACH / camera.scale)
     if wire is None:

@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from app.theme import mix, theme
 
 NAME_SIZE: Final = 13
-FAR_SIZE: Final = 19
+FAR_SIZE: Final = 18
 DETAIL_SIZE: Final = 11
 LABEL_SIZE: Final = 10
+FAR_LABEL_SIZE: Final = 12
 CAPTION_SIZE: Final = 8
 _MOST_BYTES: Final = 48 * 2**20
 
@@ -32,6 +33,7 @@ class Look:
         self.far_metrics = QFontMetricsF(self.far_font)
         self.detail_font = self._font(DETAIL_SIZE)
         self.label_font = self._font(LABEL_SIZE)
+        self.far_label_font = self._font(FAR_LABEL_SIZE)
         self.caption_font = self._font(CAPTION_SIZE)
         self.name_metrics = QFontMetricsF(self.name_font)
         self.detail_metrics = QFontMetricsF(self.detail_font)

@@ -75,12 +75,15 @@ class CanvasView(QWidget):
         self._glide = Glide(self.stage.scene, self)
         self._request = SearchRequest((0.0, 0.0))
         self._fit_when_shown = True
+        self._fitted: ViewState | None = None
         self._set_up()
         self._connect()
 
     def fit_all(self) -> None:
         """Show the whole graph."""
-        self.stage.fit(self.stage.scene.bounds)
+        bounds = self.stage.scene.bounds
+        self.stage.fit(bounds)
+        self._fitted = self.view_state() if bounds is not None else None
 
     def fit_selection(self) -> None:
         """Show the selection, or the whole graph where nothing is selected."""
@@ -243,8 +246,9 @@ class CanvasView(QWidget):
         self.hand.paint(painter)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        fitted = self._fitted == self.view_state() if self._fitted is not None else self._fit_when_shown
         self.stage.resize(QSizeF(self.size()), self.devicePixelRatioF())
-        if self._fit_when_shown and self.width() > 50:
+        if fitted and self.width() > 50:
             self.fit_all()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -44,6 +44,7 @@ class DocumentPage(QWidget):
         self._session = session
         if fresh or not (self.title.hasFocus() and self.title.isModified()):
             self.title.setText(session.document.title)
+            self.title.setCursorPosition(0)  # else a long one shows its end
         self.notes.show_text(session.document.notes, fresh=fresh)
         self._show_totals(session)
         self.setEnabled(not session.read_only)

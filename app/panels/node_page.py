@@ -119,6 +119,7 @@ class NodePage(QWidget):
         self.sign.show_icon(icon, role)
         if fresh or not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText(node.id)
+            self.name.setCursorPosition(0)
             self._refuse_name("")
         self.kind.setText(
             f"{kind.title} · {kind.category}" if kind else f"{node.kind}, a kind that is not installed"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from app.forms import ParamForm
 from app.panels import figures
 from app.panels.parts import column, label, push_button, row
+from app.panels.resuming import can_resume, resume
 from app.state import EditorState
 from app.theme import theme, tip
 from engine.messages.frames import Progress
@@ -29,6 +30,8 @@ WORDS = {
 
 TRAIN = "Train this document (Ctrl+Enter)"
 BAD, QUIET = QPalette.ColorRole.BrightText, QPalette.ColorRole.PlaceholderText
+PAUSE = "Wait after the step in hand (Ctrl+Space)"
+RESUME = "Go on from the last checkpoint"
 BROKEN = "Mend the errors first: see Problems."
 
 
@@ -41,7 +44,7 @@ class RunControls(QWidget):
         self.train = push_button(
             "Train", "Train this document (Ctrl+Enter)", self._train, icon="play", primary=True
         )
-        self.pause = push_button("Pause", "Wait after the step in hand (Ctrl+Space)", self._pause, icon="pause")
+        self.pause = push_button("Pause", PAUSE, self._pause, icon="pause")
         self.step = push_button("Step", "One batch, then wait (Ctrl+.)", self._step, icon="skip-next")
         self.stop = push_button("Stop", "Write a checkpoint and end (Ctrl+Enter)", self._stop, icon="stop")
         self.bar = QProgressBar()
@@ -93,8 +96,11 @@ class RunControls(QWidget):
         for button in (self.stop, self.pause, self.step):
             button.setEnabled(live and info is not None)
         paused = info is not None and live and info.status == "paused"
-        self.pause.setText("Resume" if paused else "Pause")
-        self.pause.setIcon(theme.icon("play" if paused else "pause"))
+        ended = not live and can_resume(info)
+        self.pause.setEnabled(self.pause.isEnabled() or ended)
+        self.pause.setText("Resume" if paused or ended else "Pause")
+        self.pause.setIcon(theme.icon("play" if paused or ended else "pause"))
+        self.pause.setToolTip(tip(RESUME if ended else PAUSE))
 
     def _show_status(self, info: RunInfo | None, live: bool) -> None:
         progress = self._progress(info)
@@ -139,7 +145,9 @@ class RunControls(QWidget):
 
     def _pause(self) -> None:
         info = self._info()
-        if info is not None:
+        if info is not None and can_resume(info):
+            resume(self._editor, info)
+        elif info is not None:
             self._editor.runs.control(info.run, "resume" if info.status == "paused" else "pause")
 
     def _step(self) -> None:

@@ -10,14 +10,12 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QStackedLayout, QTableView, QW
 
 from app.panels import figures
 from app.panels.parts import label
+from app.panels.resuming import DESIGN, design_of, resume
 from app.state import EditorState
 from app.state.runs import LIVE
 from app.theme import theme, tip
-from engine.errors import FileError
-from engine.graph import file
 from engine.messages.protocol import RunInfo
 
-DESIGN = "design.loom"
 COLUMNS = ("Run", "Started", "Epoch", "Best", "Device")
 SIGNS = {
     "starting": ("timer-sand", "info"),
@@ -162,8 +160,9 @@ class RunsPanel(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         header.setMinimumSectionSize(56)
+        header.setMaximumSectionSize(180)
 
     def _show(self, row: int) -> None:
         if row < 0:
@@ -176,18 +175,12 @@ class RunsPanel(QWidget):
         self.run_activated.emit(info.run)
 
     def _resume(self, info: RunInfo) -> None:
-        session = self._open_design(info)
-        if session:
-            self._editor.runs.start(self._editor.sessions[-1], resume=info.run)
+        resume(self._editor, info)
 
-    def _open_design(self, info: RunInfo) -> bool:
-        try:
-            document = file.load(Path(info.run, DESIGN))
-        except FileError as error:
-            self._editor.notify("error", str(error))
-            return False
-        self._editor.new(document)
-        return True
+    def _open_design(self, info: RunInfo) -> None:
+        document = design_of(self._editor, info)
+        if document is not None:
+            self._editor.new(document)
 
     def _open_menu(self, at: QPoint) -> None:
         index = self.table.indexAt(at)

@@ -46,7 +46,7 @@ def _paint_inside(shot: Shot, view: NodeView) -> None:
     painter, look, detail = shot.painter, shot.look, shot.detail
     dim = view.state == "blocked"
     ink = look.color("muted" if dim else "text")
-    if detail == Detail.NAMES:
+    if detail in (Detail.NAMES, Detail.COMPACT):
         _paint_far_name(shot, view, ink)
     if detail >= Detail.NORMAL:
         painter.setFont(look.name_font)

@@ -14,6 +14,6 @@ def paint_scene(shot: Shot) -> None:
         return
     nodes, runs = shot.scene.near(shot.box)
     wires.paint(shot, runs)
-    if shot.detail >= Detail.NORMAL:
+    if shot.detail >= Detail.COMPACT:
         labels.paint(shot, nodes)
     cards.paint(shot, nodes)

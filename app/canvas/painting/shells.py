@@ -22,7 +22,7 @@ def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
     camera, look = shot.camera, shot.look
     factor = camera.scale * camera.ratio
     hovered = view.id == shot.hovered
-    plugs = shot.scene.plugs(view) if shot.detail >= Detail.NORMAL else ()
+    plugs = shot.scene.plugs(view) if shot.detail >= Detail.COMPACT else ()
     key = (
         "shell", view.width, view.height, view.category, view.icon, view.state, view.missing, view.selected,
         hovered, plugs, factor,

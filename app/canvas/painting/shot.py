@@ -19,8 +19,9 @@ class Detail(enum.IntEnum):
     BLOCKS = 0
     SHELLS = 1
     NAMES = 2
-    NORMAL = 3
-    NEAR = 4
+    COMPACT = 3
+    NORMAL = 4
+    NEAR = 5
 
     @classmethod
     def at(cls, scale: float) -> Detail:
@@ -29,8 +30,10 @@ class Detail(enum.IntEnum):
             return cls.BLOCKS
         if scale < 0.36:
             return cls.SHELLS
-        if scale < 0.5:
+        if scale < 0.42:
             return cls.NAMES
+        if scale < 0.66:
+            return cls.COMPACT
         return cls.NORMAL if scale < 1.5 else cls.NEAR
 
 

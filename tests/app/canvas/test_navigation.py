@@ -152,3 +152,17 @@ def test_a_view_once_chosen_survives_a_resize(show: Show) -> None:
     before = board.view.stage.camera.dx, board.view.stage.camera.scale
     board.view.resize(900, 500)
     assert (board.view.stage.camera.dx, board.view.stage.camera.scale) == before
+
+
+def test_a_view_that_was_fitted_stays_fitted_when_the_room_changes(show: Show) -> None:
+    board = show(chain())
+    board.view.fit_all()
+    board.view.resize(700, 300)
+    box, camera = board.view.stage.scene.bounds, board.view.stage.camera
+    assert box is not None
+    assert camera.to_view(box[0], box[1]).x() >= 0
+    assert camera.to_view(box[2], box[3]).x() <= 700
+    board.view.zoom_in()
+    before = camera.scale
+    board.view.resize(900, 500)
+    assert camera.scale == before

@@ -154,11 +154,11 @@ def test_wires_are_as_thick_on_a_dense_screen(qapp: QApplication) -> None:
 
 
 def test_details_come_step_by_step() -> None:
-    details = [Detail.at(scale) for scale in (0.1, 0.3, 0.45, 0.5, 1.0, 1.49, 1.5, 3.0)]
+    details = [Detail.at(scale) for scale in (0.1, 0.3, 0.4, 0.5, 1.0, 1.49, 1.5, 3.0)]
     assert details == sorted(details)
     assert details[0] is Detail.BLOCKS
     assert details[-1] is Detail.NEAR
-    assert details[3] is Detail.NORMAL
+    assert details[2:5] == [Detail.NAMES, Detail.COMPACT, Detail.NORMAL]
 
 
 def test_texts_are_plain(qapp: QApplication) -> None:

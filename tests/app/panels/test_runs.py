@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.panels import RunsPanel, figures
 from app.state import EditorState
-from engine.graph import file
+from engine.graph import SetMeta, file
 from engine.messages import protocol
-from tests.support.editing import SilentEngine, digits_net, editor_of
+from tests.support.editing import SilentEngine, current, digits_net, editor_of
 
 Front = Callable[[QWidget], None]
 
@@ -100,10 +100,21 @@ def test_resuming_opens_the_design_and_goes_on(in_front: Front, tmp_path: Path) 
     file.save(digits_net(), tmp_path / "design.loom")
     run = info(str(tmp_path), status="stopped", epoch=4)
     panel, editor, engine = runs_panel(in_front, run)
+    current(editor).apply(SetMeta(title="Another"), "Set title")
     choose(panel, run, "Resume from the last checkpoint")
     (request,) = engine.of(protocol.StartRun)
     assert request.resume == str(tmp_path)
     assert editor.runs.starting(editor.sessions[1])
+
+
+def test_a_run_of_the_document_in_front_goes_on_there(in_front: Front, tmp_path: Path) -> None:
+    file.save(digits_net(), tmp_path / "design.loom")
+    run = info(str(tmp_path), status="stopped", epoch=4)
+    panel, editor, engine = runs_panel(in_front, run)
+    choose(panel, run, "Resume from the last checkpoint")
+    assert len(editor.sessions) == 1
+    assert editor.runs.starting(current(editor))
+    assert len(engine.of(protocol.StartRun)) == 1
 
 
 def test_a_design_that_cannot_be_read_is_told(qtbot: QtBot, in_front: Front, tmp_path: Path) -> None:

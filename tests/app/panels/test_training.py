@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.panels import TrainingPanel
 from app.state import EditorState, Session
-from engine.graph import SetParams
+from engine.graph import SetParams, file
 from engine.messages import protocol
 from engine.messages.frames import Progress, Scalars
 from tests.support.editing import SilentEngine, current, digits_net, editor_of
@@ -175,6 +176,19 @@ def test_a_broken_document_does_not_train(in_front: Front) -> None:
     assert "Mend the errors first" in panel.controls.train.toolTip()
     session.undo()
     assert panel.controls.train.isEnabled()
+
+
+def test_a_stopped_run_goes_on_from_its_controls(qtbot: QtBot, in_front: Front, tmp_path: Path) -> None:
+    panel, editor, session, engine = training(in_front)
+    file.save(session.document, tmp_path / "design.loom")
+    info = protocol.RunInfo(str(tmp_path), "Digits", "stopped", 0.0, epoch=3, epochs=20)
+    engine.event_arrived.emit(protocol.RunChanged(info))
+    editor.runs.show_for(session, info.run)
+    assert panel.controls.pause.text() == "Resume"
+    qtbot.mouseClick(panel.controls.pause, Qt.MouseButton.LeftButton)
+    (request,) = engine.of(protocol.StartRun)
+    assert request.resume == str(tmp_path)
+    assert editor.runs.starting(session)
 
 
 def test_a_failed_run_says_why(qtbot: QtBot, in_front: Front) -> None:
