@@ -31,7 +31,7 @@ class ProblemsPanel(SessionPanel):
         super().__init__(editor, parent)
         self.setAccessibleName("Problems")
         self.rows: list[ProblemRow] = []
-        self._shown: tuple[Diagnostic, ...] | None = None
+        self._shown: tuple[tuple[Diagnostic, ...], str] | None = None
         self._counts = (-1, -1)
         inside = QWidget()
         self._list = QVBoxLayout(inside)
@@ -46,14 +46,15 @@ class ProblemsPanel(SessionPanel):
         """Show the diagnostics."""
         analysis = self.session.analysis if self.session else None
         found = tuple(sorted(analysis.diagnostics, key=lambda d: ORDER[d.severity])) if analysis else ()
-        if found == self._shown:
+        well = "" if found else self._all_well()
+        if (found, well) == self._shown:
             return
-        self._shown = found
+        self._shown = found, well
         clear(self._list)
         self.rows = [self._row(diagnostic) for diagnostic in found[:MOST]]
         for row in self.rows:
             self._list.addWidget(row)
-        self._say(found)
+        self._say(found, well)
         self._list.addStretch(1)
 
     def session_changed(self) -> None:
@@ -65,17 +66,20 @@ class ProblemsPanel(SessionPanel):
         self._count()
         super().analysed(analysis)
 
-    def _say(self, found: tuple[Diagnostic, ...]) -> None:
+    def _say(self, found: tuple[Diagnostic, ...], well: str) -> None:
         if len(found) > MOST:
             self._list.addWidget(label(f"and {len(found) - MOST:,} more", muted=True))
-        elif not found:
-            self._list.addWidget(label(self._all_well(), muted=True))
+        elif well:
+            self._list.addWidget(label(well, muted=True))
 
     def _all_well(self) -> str:
         if self.session is None:
             return "No document is open."
         if not len(self.session.graph):
             return "Nothing is drawn yet."
+        reports = self.session.analysis.nodes.values()
+        if not any(report.kind is not None and report.kind.role == "loss" for report in reports):
+            return "No problems so far. A loss is needed to train."
         return "No problems: this document can be trained."
 
     def _row(self, found: Diagnostic) -> ProblemRow:

@@ -1,11 +1,11 @@
-"""Going on with a run that ended."""
+"""Going on with a run that ended, and watching one that an earlier editor began."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from app.state import EditorState
+from app.state import EditorState, Session
 from engine.errors import FileError
 from engine.graph import Document, file, text
 from engine.messages.protocol import RunInfo
@@ -21,14 +21,26 @@ def can_resume(info: RunInfo | None) -> bool:
 
 def resume(editor: EditorState, info: RunInfo) -> None:
     """Go on from the last checkpoint: in the document in front where it is the run's own, else in a new one."""
+    session = _session_of(editor, info)
+    if session is not None:
+        editor.runs.start(session, resume=info.run)
+
+
+def watch(editor: EditorState, info: RunInfo) -> None:
+    """Show what a run does: in the document in front where it is the run's own, else in a new one."""
+    session = _session_of(editor, info)
+    if session is not None:
+        editor.runs.show_for(session, info.run)
+
+
+def _session_of(editor: EditorState, info: RunInfo) -> Session | None:
     document = design_of(editor, info)
     if document is None:
-        return
-    session = editor.current
-    if session is None or text.dumps(session.document) != text.dumps(document):
+        return None
+    if editor.current is None or text.dumps(editor.current.document) != text.dumps(document):
         editor.new(document)
-        session = editor.sessions[-1]
-    editor.runs.start(session, resume=info.run)
+        return editor.sessions[-1]
+    return editor.current
 
 
 def design_of(editor: EditorState, info: RunInfo) -> Document | None:

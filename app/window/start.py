@@ -88,9 +88,15 @@ def _tell_of_running(editor: EditorState) -> None:
         own = {editor.runs.of(session) for session in editor.sessions}
         found = [info for info in editor.runs.live() if info.run not in own]
         if found and not any(editor.runs.starting(session) for session in editor.sessions):
-            editor.notify("info", _running_words(found), "Watch", lambda: editor.runs.show(found[0].run))
+            editor.notify("info", _running_words(found), "Watch", lambda: _watch(editor, found[0]))
 
     editor.runs.list_changed.connect(listed)
+
+
+def _watch(editor: EditorState, info: RunInfo) -> None:
+    from app.panels.resuming import watch  # panels are imported after the first paint
+
+    watch(editor, info)
 
 
 def _running_words(found: list[RunInfo]) -> str:

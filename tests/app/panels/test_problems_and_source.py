@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pygments.lexers.python import PythonLexer
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels import ProblemsPanel, SourcePanel
 from app.panels.python_colours import lines_of, spans
 from app.theme import theme
-from engine.graph import Disconnect, SetParams
+from engine.graph import AddNode, Disconnect, Document, Node, SetParams
 from engine.source import python_source
 from tests.support.editing import current, digits_net, editor_of
 
@@ -140,3 +140,20 @@ def test_lines_of_a_name_are_not_those_of_a_longer_one() -> None:
     text = "self.conv = 1\nself.conv2 = 2\nx = self.conv(y)\nconv = 3\nunconv = 4"
     assert lines_of(text, {"conv"}) == [0, 2, 3]
     assert lines_of(text, set()) == []
+
+
+def test_it_is_said_how_far_a_good_document_is(in_front: Front) -> None:
+    editor = editor_of(Document())
+    panel = ProblemsPanel(editor)
+    in_front(panel)
+    assert said(panel) == ["Nothing is drawn yet."]
+    current(editor).apply(AddNode(Node("image", "input")), "Add")
+    panel.refresh()
+    assert said(panel) == ["No problems so far. A loss is needed to train."]
+    editor.new(digits_net())
+    assert said(panel) == ["No problems: this document can be trained."]
+
+
+def said(panel: ProblemsPanel) -> list[str]:
+    """The sentences that the panel shows."""
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels import RunsPanel, figures
+from app.panels.resuming import watch
 from app.state import EditorState
 from engine.graph import SetMeta, file
 from engine.messages import protocol
@@ -157,3 +158,16 @@ def test_figures_are_words() -> None:
     assert figures.when(noon, noon + 60).count(":") == 1
     assert figures.when(noon - 400 * 86400, noon) == "2024-09-29"
     assert " " in figures.when(noon - 5 * 86400, noon)
+
+
+def test_watching_opens_the_design_unless_it_is_in_front(in_front: Front, tmp_path: Path) -> None:
+    file.save(digits_net(), tmp_path / "design.loom")
+    run = info(str(tmp_path), status="running", epoch=4)
+    _, editor, _ = runs_panel(in_front, run)
+    watch(editor, run)
+    assert len(editor.sessions) == 1
+    assert editor.runs.of(current(editor)) == run.run
+    current(editor).apply(SetMeta(title="Another"), "Set title")
+    watch(editor, run)
+    assert len(editor.sessions) == 2
+    assert editor.runs.of(editor.sessions[1]) == run.run
