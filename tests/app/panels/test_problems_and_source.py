@@ -142,16 +142,15 @@ def test_lines_of_a_name_are_not_those_of_a_longer_one() -> None:
     assert lines_of(text, set()) == []
 
 
-def test_it_is_said_how_far_a_good_document_is(in_front: Front) -> None:
+def test_it_is_said_how_far_a_good_document_is(qtbot: QtBot, in_front: Front) -> None:
     editor = editor_of(Document())
     panel = ProblemsPanel(editor)
     in_front(panel)
     assert said(panel) == ["Nothing is drawn yet."]
     current(editor).apply(AddNode(Node("image", "input")), "Add")
-    panel.refresh()
-    assert said(panel) == ["No problems so far. A loss is needed to train."]
+    qtbot.waitUntil(lambda: said(panel) == ["No problems so far. A loss is needed to train."])
     editor.new(digits_net())
-    assert said(panel) == ["No problems: this document can be trained."]
+    qtbot.waitUntil(lambda: said(panel) == ["No problems: this document can be trained."])
 
 
 def said(panel: ProblemsPanel) -> list[str]:
