@@ -36,7 +36,7 @@ class Forward:
         self.compiled = compiled
         self.computing: Computing = computing or contextlib.nullcontext
         several = compiled.losses if len(compiled.losses) > 1 else ()
-        self._shown = (*several, *compiled.metrics)
+        self._losses, self._shown = compiled.losses, (*several, *compiled.metrics)
         self.names = ["loss", *(name if name != "loss" else "loss_" for name in self._shown)]
         self.recorded = 1 + len(several)
         # A graph module's own forward: calling the module itself costs a tiny net some percent.
@@ -50,7 +50,7 @@ class Forward:
             outputs = self._network(*inputs)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             scores = self._criterion(*outputs, *targets)
-        first, *others = (scores[name] for name in self.compiled.losses)
+        first, *others = [scores[name] for name in self._losses]
         return [sum(others, first), *[scores[name] for name in self._shown]]
 
     def is_finite(self) -> bool:

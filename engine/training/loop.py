@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.probes import Observer, Scene, Scores
 from engine.runs import RunWriter
-from engine.training import diagnose, order
+from engine.training import diagnose, optimizing, order
 from engine.training.checkpoint import Best, Place
 from engine.training.data import Batch
 from engine.training.hooks import Hook
@@ -53,6 +53,7 @@ class Loop:
         self._bounds = order.bounds(setup.data.train.count, setup.recipe.batch_size)
         self._seconds = 0.0
         self._since = time.perf_counter()
+        self._update = optimizing.stepper(setup.optimizer)
         self._parameters = [p for group in setup.optimizer.param_groups for p in group["params"]]
 
     @property
@@ -117,12 +118,13 @@ class Loop:
         data, recipe = self.setup.data.train, self.setup.recipe
         if not self.batch:
             self.scores.reset()
+        batches = data.between
         if recipe.shuffle:
-            rows = order.order(data.count, recipe.seed, self.epoch, shuffle=True).to(data.inputs[0].device)
+            rows = order.order(data.count, recipe.seed, self.epoch, shuffle=True)
+            batches = data.drawn(rows.to(data.inputs[0].device))
         for start, end in self._bounds[self.batch :]:
-            batch = data.take(rows[start:end]) if recipe.shuffle else data.between(start, end)
             try:
-                self._run_step(batch, end - start)
+                self._run_step(batches(start, end), end - start)
             except REFUSALS as error:
                 raise ComputingError from error
             if self.scores.bad_step is not None:
@@ -147,7 +149,7 @@ class Loop:
         now = time.perf_counter()
         due = self.observer.due(now) if now >= self.observer.next else []
         spent = self.observer.before(due) if due else 0.0
-        self.setup.optimizer.step()
+        self._update()
         self.step, self.batch, self.seen = step, self.batch + 1, self.seen + count
         if due:
             self.tell()

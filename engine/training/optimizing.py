@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -35,6 +36,15 @@ def make(chosen: Chosen, parameters: Iterable[nn.Parameter], device: torch.devic
     except (TypeError, ValueError, RuntimeError) as error:
         raise BuildError(f"{declared.title} cannot be made: {error}.") from None
     return made
+
+
+def stepper(optimizer: torch.optim.Optimizer) -> Callable[[], object]:
+    """The optimizer's step without the profiler marks and hooks that torch puts around it.
+
+    Nobody here hooks into it, and they cost a tiny net a tenth of its step.
+    """
+    bare = getattr(type(optimizer).step, "__wrapped__", None)
+    return functools.partial(bare, optimizer) if bare is not None else optimizer.step
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
