@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from engine.probes import Observer, Scene, Scores
@@ -118,7 +118,7 @@ class Loop:
         data, recipe = self.setup.data.train, self.setup.recipe
         if not self.batch:
             self.scores.reset()
-        batches = data.between
+        batches: Callable[[int, int], Batch] = data.between
         if recipe.shuffle:
             rows = order.order(data.count, recipe.seed, self.epoch, shuffle=True)
             batches = data.drawn(rows.to(data.inputs[0].device))
