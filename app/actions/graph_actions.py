@@ -19,7 +19,7 @@ ADD = Action(
 )
 LAYOUT = Action(
     id="graph.layout",
-    title="Arrange automatically",
+    title="Arrange: automatic layout",
     help="Lay out the selected nodes, or all.",
     menu="Graph",
     group=1,

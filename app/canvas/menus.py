@@ -75,7 +75,7 @@ def _canvas(view: CanvasView, menu: QMenu, at: tuple[float, float]) -> None:
     _entry(menu, "Paste here", "content-paste", lambda: editing.paste(stage, at), "Ctrl+V")
     menu.addSeparator()
     _entry(menu, "Select all", "select-all", view.select_all, "Ctrl+A")
-    _entry(menu, "Arrange automatically", "auto-fix", view.auto_layout, "L")
+    _entry(menu, "Arrange: automatic layout", "auto-fix", view.auto_layout, "L")
     _entry(
         menu,
         "Distribute across",

@@ -19,6 +19,8 @@ ICONS: Final = {
 }
 SECONDS: Final = {"info": 6, "success": 5, "warning": 12, "error": 0}
 """How long a message of a level stays; an error until it is dismissed."""
+OFFER: Final = 20
+"""How long a message stays at least that offers something to do."""
 AT_ONCE: Final = 4
 WIDTH: Final = 380
 MARGIN: Final = 16
@@ -112,7 +114,7 @@ class Toast(QFrame):
             row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{notice.level}: {notice.message}")
-        self._life = QTimer(self, singleShot=True, interval=1000 * SECONDS[notice.level])
+        self._life = QTimer(self, singleShot=True, interval=1000 * _seconds(notice))
         self._life.timeout.connect(self.dismiss)
         theme.changed.connect(self._dress)
         self._dress()
@@ -141,7 +143,7 @@ class Toast(QFrame):
         painter.drawRoundedRect(5, 8, 3, self.height() - 16, 1.5, 1.5)
 
     def _live(self) -> None:
-        if SECONDS[self.notice.level]:
+        if _seconds(self.notice):
             self._life.start()
 
     def _do(self) -> None:
@@ -152,3 +154,8 @@ class Toast(QFrame):
     def _dress(self) -> None:
         self._icon.setPixmap(theme.icon(ICONS[self.notice.level], self.notice.level).pixmap(QSize(18, 18)))
         self.update()
+
+
+def _seconds(notice: Notice) -> int:
+    stays = SECONDS[notice.level]
+    return max(stays, OFFER) if stays and notice.action else stays

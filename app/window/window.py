@@ -307,8 +307,11 @@ class MainWindow(QMainWindow):
         if session is None:
             self._remember_docks()
             self._docks.clear()
-        elif self._docks.cleared and not self._restore_docks(self._docks.arrangement):
-            self._docks.arrange(self._docks.arrangement)
+        elif self._docks.cleared:
+            if not self._restore_docks(self._docks.arrangement):
+                self._docks.arrange(self._docks.arrangement)
+            if self.documents.canvas is not None:  # docks that come take the focus away
+                self.documents.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restore_docks(self, name: Arrangement) -> bool:
         state = self.settings.window.docks.get(name)

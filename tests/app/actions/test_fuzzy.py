@@ -20,7 +20,8 @@ TITLES = [action.title for action in all_actions().values()]
         ("exp py", "Export Python…"),
         ("zi", "Zoom in"),
         ("dup", "Duplicate"),
-        ("arr auto", "Arrange automatically"),
+        ("arr auto", "Arrange: automatic layout"),
+        ("layout", "Arrange: automatic layout"),
     ],
 )
 def test_the_best_match_comes_first(typed: str, wanted: str) -> None:
