@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.build import compile
 from engine.errors import BuildError, FileError
 from engine.formats.format import Format, Subject
 from engine.graph import file as files
@@ -21,6 +20,8 @@ class SafeTensors(Format):
         if subject.weights is None:
             raise BuildError("There are no weights to export: train first, and name the run instead of the file.")
         from safetensors.torch import save
+
+        from engine.build import compile  # torch is not needed to list formats, nor to write another
 
         tensors = _read(subject.weights)
         network = compile(subject.document).network

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from engine.graph import file as files
 from engine.graph import text
@@ -128,7 +129,7 @@ def test_export_refuses_what_cannot_be_computed(broken: Path, tmp_path: Path) ->
     out = tmp_path / "net.py"
     assert "wrong" in answer("export", broken, "-o", out, code=1)["error"]
     assert not out.exists()
-    assert "'onnxx'" in neuroloom("export", broken, "--to", "onnxx", code=2).stderr
+    assert '"onnxx"' in neuroloom("export", broken, "--to", "onnxx", code=2).stderr
 
 
 def test_runs_are_listed_shown_compared_and_deleted() -> None:
@@ -160,3 +161,11 @@ def test_check_imports_neither_torch_nor_the_window() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert json.loads(found.stdout)["ok"]
     assert found.stderr == ""
+
+
+def test_the_weights_of_a_run_are_exported_by_its_name(tmp_path: Path, design: Path) -> None:
+    answer("train", design, "--epochs", "1", "--device", "cpu")
+    out = tmp_path / "weights.safetensors"
+    answer("export", "last", "--to", "safetensors", "-o", out)
+    assert {key.partition(".")[2] for key in load_file(out)} == {"weight", "bias"}
+    assert "train first" in answer("export", design, "--to", "safetensors", code=1)["error"]
