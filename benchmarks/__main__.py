@@ -13,7 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 FOLDER = Path(__file__).parent
-COLUMNS = ("id", "case", "figure", "unit", "against")
+HEAD = """# Figures
+
+Written by `make bench`; the programs beside this file say what is measured and how. Times of other machines, and
+of a busy one, differ; the ratios should not.
+"""
 
 
 def programs(wanted: list[str]) -> list[str]:
@@ -33,44 +37,53 @@ def measure(name: str) -> list[dict[str, Any]]:
     return figures
 
 
-def rows(figures: list[dict[str, Any]]) -> list[tuple[str, ...]]:
-    """One row a case; a figure without cases is one row."""
+def summary(figures: list[dict[str, Any]]) -> list[tuple[str, str, str, str]]:
+    """One row a figure: id, figure, unit, what it is held against."""
+    return [(f["id"], shown(f["figure"]), f["unit"], str(f["against"])) for f in figures]
+
+
+def cases(figure: dict[str, Any]) -> list[str]:
+    """One line a case."""
     found = []
-    for figure in figures:
-        cases = figure.get("cases") or {"": figure["figure"]}
-        for case, value in cases.items():
-            values = value if isinstance(value, dict) else {"": value}
-            for part, number in values.items():
-                shown = f"{number:.4g}" if isinstance(number, (int, float)) else str(number)
-                name = " · ".join(filter(None, (str(case), str(part))))
-                found.append((figure["id"], name, shown, figure["unit"], str(figure["against"])))
+    for case, value in (figure.get("cases") or {}).items():
+        parts = value.items() if isinstance(value, dict) else [("", value)]
+        found.append(f"{case}: " + ", ".join(f"{name} {shown(number)}".strip() for name, number in parts))
     return found
+
+
+def shown(number: object) -> str:
+    """Four digits are enough."""
+    return f"{number:.4g}" if isinstance(number, (int, float)) else str(number)
+
+
+def written(figures: list[dict[str, Any]]) -> str:
+    """All figures as Markdown."""
+    lines = [HEAD]
+    first = next((figure for figure in figures if "machine" in figure), None)
+    if first is not None:
+        versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
+        lines += [f"{first['machine']}; {versions}.", ""]
+    lines += ["| id | figure | unit | against |", "|---|---|---|---|"]
+    lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in summary(figures)]
+    for figure in figures:
+        lines += ["", f"## {figure['id']}: {figure['unit']}", ""]
+        lines += [f"* {case}" for case in cases(figure)]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
     """Measure, print, write."""
     console = Console()
-    table = Table(*COLUMNS)
-    lines = [
-        "# Figures",
-        "",
-        "Written by `make bench`; see the programs beside this file for what is measured and how.",
-        "",
-    ]
-    machine = ""
-    all_rows: list[tuple[str, ...]] = []
+    figures: list[dict[str, Any]] = []
     for name in programs(sys.argv[1:]):
         console.print(f"[dim]{name}[/dim]")
-        figures = measure(name)
-        machine = next((f"{f['machine']}, {f['versions']}" for f in figures if "machine" in f), machine)
-        for row in rows(figures):
-            table.add_row(*row)
-            all_rows.append(row)
+        figures += measure(name)
+    table = Table("id", "figure", "unit", "against")
+    for row in summary(figures):
+        table.add_row(*row)
     console.print(table)
-    lines += [machine, "", "| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]
-    lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in all_rows]
     if not sys.argv[1:]:
-        (FOLDER / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (FOLDER / "results.md").write_text(written(figures), encoding="utf-8")
     return 0
 
 

@@ -20,7 +20,7 @@ from tests.support.editing import digits_net, editor_of
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> WelcomePage:
     theme.apply(qapp, "light")
-    made = WelcomePage(editor_of(), examples(), [Path("/work/a <b>net</b>.loom"), Path("/work/other.loom")])
+    made = WelcomePage(editor_of(), examples(), [Path("/nets/a <b>net</b>.loom"), Path("/nets/other.loom")])
     qtbot.addWidget(made)
     made.resize(1200, 800)
     with qtbot.waitActive(made):
@@ -59,7 +59,7 @@ def test_new_open_and_recent_files(qtbot: QtBot, page: WelcomePage) -> None:
         qtbot.mouseClick(page.open, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(page.open_requested) as opened:
         qtbot.mouseClick(page.recents[1], Qt.MouseButton.LeftButton)
-    assert opened.args == [Path("/work/other.loom")]
+    assert opened.args == [Path("/nets/other.loom")]
     page.set_recents([])
     assert page.recents == []
 
