@@ -17,13 +17,17 @@ LONGEST: Final = 5.0
 CREDIT: Final = 0.01
 """Seconds that an instrument may spend ahead: a run that lasts a moment only is seen well too."""
 
+UNUSUAL: Final = 4.0
+RISE: Final = 1.25
+"""A take counts at most so many times its usual cost, which follows lower costs at once and higher ones slowly."""
+
 
 class Clock:
     """When an instrument is due: as often as its period and its share of the time allow."""
 
     def __init__(self, period: float, share: float) -> None:
         self._period, self._share = period, share
-        self._credit, self._last = CREDIT, 0.0
+        self._credit, self._last, self._usual = CREDIT, 0.0, math.inf
         self.next = 0.0
         self.takes = 0
         self.seconds = 0.0
@@ -33,10 +37,16 @@ class Clock:
         self.takes += 1
         self.seconds += cost
         # The first take loads and compiles: it says nothing of the next.
-        charged = cost if self.takes > 1 else 0.0
+        charged = self._charge(cost) if self.takes > 1 else 0.0
         self._credit = min(self._credit + self._share * (start - self._last), CREDIT) - charged
         self._last = start
         self.next = start + max(self._period, min(-self._credit / self._share, LONGEST))
+
+    def _charge(self, cost: float) -> float:
+        """What a take counts: the chance delay of a busy machine is not its own, and must not silence it long."""
+        charged = min(cost, UNUSUAL * self._usual)
+        self._usual = cost if cost < self._usual else self._usual * RISE
+        return charged
 
 
 class Observer:

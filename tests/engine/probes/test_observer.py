@@ -127,3 +127,22 @@ def test_every_probe_is_a_file_of_its_own() -> None:
     modules = [probe.__module__ for probe in all_probes()]
     assert len(modules) == len(set(modules)) == 4
     assert all((folder / f"{module.rpartition('.')[2]}.py").exists() for module in modules)
+
+
+def test_a_chance_delay_does_not_silence_an_instrument() -> None:
+    clock, now = Clock(0.0, 0.015), 100.0
+    waits = []
+    for take in range(30):
+        clock.took(now, 0.060 if take == 20 else 0.0005)
+        waits.append(clock.next - now)
+        now = max(clock.next, now + 0.01)
+    assert max(waits[20:]) < 0.3
+    assert waits[-1] < 0.05
+
+
+def test_an_instrument_that_grows_dear_is_soon_charged_in_full() -> None:
+    clock, now = Clock(0.0, 0.015), 100.0
+    for take in range(60):
+        clock.took(now, 0.0005 if take < 20 else 0.010)
+        last, now = now, max(clock.next, now + 0.01)
+    assert 0.010 / (clock.next - last) <= 0.0151
