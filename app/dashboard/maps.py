@@ -63,4 +63,4 @@ class FeatureMapsView(RunView):
         wanted = (info.run, self._node, self._sample)
         if wanted != self._asked:
             self._asked = wanted
-            self.editor.runs.control(info.run, "watch", node=self._node, sample=self._sample)
+            self.editor.runs.watch(info.run, self._node, self._sample)

@@ -104,6 +104,11 @@ class Runs(QObject):
         """Say something to a run: see `engine.messages.control`."""
         self._engine.ask(protocol.ControlRun, self._refused, run=run, action=action, values=values)
 
+    def watch(self, run: str, node: str, sample: int) -> None:
+        """Have the large maps of a node recorded; a run that ended meanwhile is no news, nobody asked for it."""
+        values = {"node": node, "sample": sample}
+        self._engine.ask(protocol.ControlRun, lambda _: None, run=run, action="watch", values=values)
+
     def show(self, run: str) -> None:
         """Show a run's plots, its history first; empty for none."""
         if self.data is not None and self.data.run == run:

@@ -183,3 +183,14 @@ def _progress(step: int) -> Progress:
     return Progress(
         step=step, status="running", epoch=1, epochs=2, batch=1, batches=3, steps=6, rate=1, eta=1, device="cpu"
     )
+
+
+def test_a_run_that_ended_before_it_was_watched_is_no_news(editor: EditorState) -> None:
+    told: list[str] = []
+    editor.runs.failed.connect(lambda message, _node: told.append(message))
+    editor.runs.watch("run", "conv1", 0)
+    engine_of(editor).answer(protocol.ControlRun, protocol.Failed, message="run is finished")
+    assert told == []
+    editor.runs.control("run", "pause")
+    engine_of(editor).answer(protocol.ControlRun, protocol.Failed, message="run is finished")
+    assert told == ["run is finished"]
