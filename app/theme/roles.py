@@ -67,7 +67,10 @@ HUES: Final[Mapping[str, float]] = {
     "embedding": 185,
     "shape": 240,
     "merge": 135,
+    "math": 170,
     "gate": 95,
+    "probability": 278,
+    "block": 228,
     "loss": 22,
     "metric": 55,
 }

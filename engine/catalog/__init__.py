@@ -4,6 +4,7 @@ from engine.catalog.call import Arg, Call, Expr, In, Item, Many, Name, function,
 from engine.catalog.kind import Catalog, NodeKind, Role, Weights
 from engine.catalog.port import Port
 from engine.catalog.shape import BATCH, Dim, Dtype, Inputs, Shape, Shapes
+from engine.catalog.weighted import Weighted
 
 __all__ = [
     "BATCH",
@@ -23,6 +24,7 @@ __all__ = [
     "Role",
     "Shape",
     "Shapes",
+    "Weighted",
     "Weights",
     "function",
     "layer",

@@ -15,6 +15,8 @@ NEXT: Final[dict[str, tuple[str, ...]]] = {
     "Shape": ("Linear", "Recurrent", "Attention", "Embedding", "Convolution", "Merge"),
     "Linear": ("Activation", "Loss", "Metric", "Regularization", "Normalization", "Linear", "Gate", "Merge"),
     "Regularization": ("Linear", "Convolution", "Merge", "Recurrent", "Loss"),
+    "Math": ("Math", "Merge", "Activation", "Shape", "Linear"),
+    "Probability": ("Linear", "Convolution", "Math", "Loss", "Shape"),
     "Merge": ("Activation", "Normalization", "Convolution", "Linear", "Pooling", "Merge"),
     "Gate": ("Linear", "Normalization", "Convolution", "Merge"),
     "Recurrent": ("Shape", "Linear", "Recurrent", "Attention", "Regularization"),

@@ -11,10 +11,10 @@ from engine.catalog import (
     Inputs,
     Item,
     Name,
-    NodeKind,
     Port,
     Shape,
     Shapes,
+    Weighted,
     Weights,
     function,
     layer,
@@ -24,7 +24,7 @@ from engine.nodes.rules import SEQUENCE, breach, changed, need_rank
 from engine.spec import param
 
 
-class MultiheadAttention(NodeKind):
+class MultiheadAttention(Weighted):
     """Each step of a sequence gathers from all steps what its question asks for.
 
     Key left unwired is the query itself (self-attention); value left unwired is the key.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from engine.catalog import Call, Inputs, NodeKind, Shape, Shapes, Weights, layer
+from engine.catalog import Call, Inputs, Shape, Shapes, Weighted, Weights, layer
 from engine.errors import ParamError, ShapeError
 from engine.nodes.rules import breach, changed
 from engine.nodes.windows import WIDEST, image, window_words, windows
 from engine.spec import Padding, Pair, both, param
 
 
-class Conv2d(NodeKind):
+class Conv2d(Weighted):
     """Filters slide over height and width and answer where their pattern occurs.
 
     Shapes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.catalog import Call, Inputs, NodeKind, Shape, Shapes, Weights, layer
+from engine.catalog import Call, Inputs, NodeKind, Shape, Shapes, Weighted, Weights, layer
 from engine.nodes.rules import SEQUENCE, breach, changed, need_axes, need_rank
 from engine.spec import param
 
 
-class Embedding(NodeKind):
+class Embedding(Weighted):
     """Looks up a learnt vector for each token.
 
     Shapes:

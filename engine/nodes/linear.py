@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, Shapes, Weights, function, layer
+from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, Shapes, Weighted, Weights, function, layer
 from engine.errors import ShapeError
 from engine.nodes.rules import breach, changed, need_axes, need_floats
 from engine.spec import param
 
 
-class Dense(NodeKind):
+class Dense(Weighted):
     """Each output is a weighted sum of all features, plus a bias.
 
     Shapes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.catalog import Call, Inputs, NodeKind, Shapes, Weights, layer
+from engine.catalog import Call, Inputs, Shapes, Weighted, Weights, layer
 from engine.nodes.rules import IMAGE, breach, changed, need_axes, need_floats, need_rank
 from engine.spec import param
 
 
-class BatchNorm(NodeKind):
+class BatchNorm(Weighted):
     """Normalization of each channel over the batch."""
 
     category = "Normalization"
@@ -81,7 +81,7 @@ class BatchNorm1d(BatchNorm):
         return {"out": shape}
 
 
-class LayerNorm(NodeKind):
+class LayerNorm(Weighted):
     """Brings each sample to mean 0 and variance 1 over its last axes.
 
     Shapes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.catalog import Expr, Inputs, Item, NodeKind, Port, Shape, Shapes, Weights, function, layer
+from engine.catalog import Expr, Inputs, Item, Port, Shape, Shapes, Weighted, Weights, function, layer
 from engine.errors import ParamError
 from engine.nodes.rules import SEQUENCE, changed, need_rank
 from engine.spec import param
 
 
-class LSTM(NodeKind):
+class LSTM(Weighted):
     """Reads a sequence step by step and remembers through gates what matters.
 
     Shapes:

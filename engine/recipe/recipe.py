@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
-
-from engine.spec import Declaration, param
-
-
-class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One of a family of declarations, by id, with its parameters."""
-
-    id: str
-    params: dict[str, Any] = {}
+from engine.spec import Chosen, Declaration, param
 
 
 class Recipe(Declaration):

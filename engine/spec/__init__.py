@@ -1,7 +1,36 @@
 """Declarations: typed classes from which forms, validation, JSON and help derive."""
 
 from engine.spec.declaration import Declaration
-from engine.spec.params import Padding, Pair, Param, Sizes, Values, both, param
+from engine.spec.params import (
+    Border,
+    Chosen,
+    Numbers,
+    Padding,
+    Padding3,
+    Pair,
+    Param,
+    Sizes,
+    Triple,
+    Values,
+    both,
+    param,
+)
 from engine.spec.registry import Problem, Registry
 
-__all__ = ["Declaration", "Padding", "Pair", "Param", "Problem", "Registry", "Sizes", "Values", "both", "param"]
+__all__ = [
+    "Border",
+    "Chosen",
+    "Declaration",
+    "Numbers",
+    "Padding",
+    "Padding3",
+    "Pair",
+    "Param",
+    "Problem",
+    "Registry",
+    "Sizes",
+    "Triple",
+    "Values",
+    "both",
+    "param",
+]

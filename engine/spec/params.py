@@ -16,11 +16,33 @@ Pair: TypeAlias = int | tuple[int, int]
 Padding: TypeAlias = int | tuple[int, int] | Literal["same"]
 """Border added around both axes: a `Pair`, or "same" for an output as large as the input."""
 
+Triple: TypeAlias = int | tuple[int, int, int]
+"""One number for all three axes, or (depth, height, width)."""
+
+Border: TypeAlias = int | Literal["same"]
+"""Border added to both ends of one axis, or "same" for an output as long as the input."""
+
+Padding3: TypeAlias = int | tuple[int, int, int] | Literal["same"]
+"""Border added around three axes: a `Triple`, or "same" for an output as large as the input."""
+
 Sizes: TypeAlias = tuple[int, ...]
 """Sizes of several axes, in order."""
 
+Numbers: TypeAlias = tuple[float, ...]
+"""Several numbers of one's own, in order."""
+
 Values: TypeAlias = dict[str, Any]
 """Parameter values by name, as a file holds them."""
+
+
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of a family of declarations, by id, with its parameters."""
+
+    id: str
+    params: dict[str, Any] = {}
+
+    def __hash__(self) -> int:
+        return hash((self.id, msgspec.json.encode(self.params, order="deterministic")))
 
 
 def both(pair: Pair) -> tuple[int, int]:

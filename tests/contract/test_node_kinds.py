@@ -26,7 +26,7 @@ from tests.support.torch_side import built, computed, filled, on_meta, seeds, si
 KINDS = sorted(standard_catalog(), key=lambda kind: kind.id)
 CATEGORIES = {
     *("Input & output", "Linear", "Convolution", "Pooling", "Activation", "Normalization", "Regularization"),
-    *("Shape", "Merge", "Gate", "Recurrent", "Attention", "Embedding", "Loss", "Metric"),
+    *("Math", "Probability", "Shape", "Merge", "Gate", "Recurrent", "Attention", "Embedding", "Loss", "Metric"),
 }
 CASES = 12
 HOSTILE: tuple[Any, ...] = (

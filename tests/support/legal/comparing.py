@@ -1,0 +1,35 @@
+"""Predictions and their targets."""
+
+from __future__ import annotations
+
+from random import Random
+
+from engine.catalog import NodeKind, Shape
+from tests.support.forms import Feeds
+
+
+def _classes(kind: NodeKind, rng: Random) -> Feeds:
+    classes, rest = rng.randint(2, 9), rng.choice(((), (5,), (3, 4)))
+    labels = Shape.batch(*rest, dtype="int64")
+    targets = (labels, Shape.batch(*rest, 1, dtype="int64"), Shape.batch(classes, *rest))
+    return {"in": (Shape.batch(classes, *rest),), "target": (rng.choice(targets),)}
+
+
+def _pairs(kind: NodeKind, rng: Random) -> Feeds:
+    rest = rng.choice(((), (3,), (2, 5)))
+    forms = (Shape.batch(*rest), Shape.batch(*rest, 1))
+    target = rng.choice(forms).with_dtype(rng.choice(("float32", "int64")))
+    return {"in": (rng.choice(forms),), "target": (target,)}
+
+
+def _answers(kind: NodeKind, rng: Random) -> Feeds:
+    if rng.random() < 0.6:
+        return _classes(kind, rng)
+    forms = (Shape.batch(), Shape.batch(1))
+    return {
+        "in": (rng.choice(forms),),
+        "target": (rng.choice(forms).with_dtype(rng.choice(("float32", "int64"))),),
+    }
+
+
+LEGAL = {"cross_entropy": _classes, "accuracy": _answers, "mse": _pairs, "bce_with_logits": _pairs, "mae": _pairs}
