@@ -3,6 +3,7 @@
 from app.forms.field import Field
 from app.forms.form import ParamForm, explain, field_for
 from app.forms.plain import CalmCombo
+from app.forms.section import Section
 from app.forms.words import shown
 
-__all__ = ["CalmCombo", "Field", "ParamForm", "explain", "field_for", "shown"]
+__all__ = ["CalmCombo", "Field", "ParamForm", "Section", "explain", "field_for", "shown"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -24,11 +24,14 @@ from app.forms.field import Field
 from app.forms.number import NumberField
 from app.forms.pair import PairField
 from app.forms.plain import ChoiceField, LongTextField, PathField, SwitchField, TextField
+from app.forms.section import Section
 from app.theme import theme, tip
 from engine.errors import ParamError
-from engine.spec import Param
+from engine.spec import Chosen, Param
 
 LABEL_WIDTH = 104
+BELOW: Final = 20
+"""Row of the grid for what a field shows under itself: below all buttons that mend."""
 
 Fixes = Sequence[tuple[str, Callable[[], object]]]
 """Titles of buttons, and what each does."""
@@ -37,6 +40,10 @@ Fixes = Sequence[tuple[str, Callable[[], object]]]
 def field_for(param: Param, parent: QWidget | None = None) -> Field:
     """The field that suits a parameter's type."""
     parts = _parts(param.type)
+    if Chosen in parts and param.family:
+        from app.forms.chosen import ChosenField  # it holds a form itself
+
+        return ChosenField(param, parent)
     if param.choices:
         return ChoiceField(param, parent)
     if param.editor == "path":
@@ -155,6 +162,9 @@ class Row(QWidget):
         grid.addWidget(self.field, 0, 1)
         grid.addWidget(self.reset, 0, 2)
         grid.addWidget(self.error, 1, 1)
+        below = getattr(self.field, "below", None)
+        if below is not None:
+            grid.addWidget(below, BELOW, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -182,6 +192,7 @@ class ParamForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._rows: dict[str, Row] = {}
+        self._groups: dict[str, Section] = {}
         self._typed: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._fixes: dict[str, Fixes] = {}
@@ -212,10 +223,11 @@ class ParamForm(QWidget):
         """Show other parameters; nothing is built anew where they are the same."""
         if {name: row.param for name, row in self._rows.items()} == dict(params):
             return
-        for row in self._rows.values():
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        for part in (*self._rows.values(), *self._groups.values()):
+            self._column.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._groups = {}
         self._rows = {name: self._new_row(param) for name, param in params.items()}
         self._typed, self._known, self._fixes = {}, {}, {}
 
@@ -230,16 +242,25 @@ class ParamForm(QWidget):
             else:
                 row.show_value(values.get(name, row.param.default), unset=name not in values)
             self._show_error(name)
+        self._unfold(name for name in self._rows if name in values or name in unclear)
 
     def set_errors(self, errors: Mapping[str, str], fixes: Mapping[str, Fixes] | None = None) -> None:
         """Show what is wrong with values that the document holds, a sentence a field, and ways out as buttons."""
         self._known, self._fixes = dict(errors), dict(fixes or {})
         for name in self._rows:
             self._show_error(name)
+        self._unfold(name for name in errors if name in self._rows)
+
+    def _unfold(self, names: Iterable[str]) -> None:
+        """Open the sections of parameters that are set or at fault; none is ever folded behind one's back."""
+        for group in {self._rows[name].param.group for name in names} - {""}:
+            self._groups[group].open()
 
     def start_over(self) -> None:
         """Forget what is being typed: the form is about something else now."""
         self._typed = {}
+        for section in self._groups.values():
+            section.open(False)
         for row in self._rows.values():
             row.field.drop_draft()
 
@@ -254,8 +275,17 @@ class ParamForm(QWidget):
         row.field.edited.connect(lambda value, gesture: self._take(param, value, gesture))
         row.field.refused.connect(lambda message: self._refuse(param.name, message))
         row.reset.clicked.connect(lambda: self._reset(param.name))
-        self._column.addWidget(row)
+        if param.group:
+            self._group(param.group).add(row)
+        else:
+            self._column.addWidget(row)
         return row
+
+    def _group(self, title: str) -> Section:
+        if title not in self._groups:
+            self._groups[title] = Section(title, self, open=False)
+            self._column.addWidget(self._groups[title])
+        return self._groups[title]
 
     def _take(self, param: Param, value: Any, gesture: str) -> None:
         try:
@@ -265,7 +295,7 @@ class ParamForm(QWidget):
             return
         self._typed.pop(param.name, None)
         self._show_error(param.name)
-        self.value_changed.emit(param.name, parsed, gesture)
+        self.value_changed.emit(param.name, value if param.family else parsed, gesture)
 
     def _refuse(self, name: str, message: str) -> None:
         if message:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from app.forms.arithmetic import NotANumberError, evaluate
+from engine.spec import Chosen
 
 _GAPS = re.compile(r"[\s,;×xX]+")
 
@@ -21,6 +22,8 @@ def shown(value: Any) -> str:
             return f"{value:.12g}"
         case tuple() | list():
             return "×".join(shown(part) for part in value)
+        case Chosen():
+            return value.id.replace("_", " ")
     return str(value)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.forms import Section
 from app.panels import figures
 from app.panels.note import NoteEdit
-from app.panels.parts import Facts, Section, column, label
+from app.panels.parts import Facts, column, label
 from app.state import EditorState, Session
 from app.theme import theme, tip
 from engine.graph import SetMeta

@@ -8,13 +8,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.forms import ParamForm
+from app.forms import ParamForm, Section
 from app.forms.field import mark
 from app.panels import figures
 from app.panels.kind_card import details
 from app.panels.live_view import LiveView
 from app.panels.note import NoteEdit
-from app.panels.parts import GAP, Facts, Section, Sign, clear, column, label, row
+from app.panels.parts import GAP, Facts, Sign, clear, column, label, row
 from app.panels.problem_row import ProblemRow
 from app.state import EditorState, Session
 from app.theme import theme, tip

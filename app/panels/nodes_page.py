@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.forms import ParamForm
+from app.forms import ParamForm, Section
 from app.panels import figures
-from app.panels.parts import Facts, Section, column, label
+from app.panels.parts import Facts, column, label
 from app.state import EditorState, Session
 from app.theme import theme
 from engine.graph import Batch, Node, SetParams
@@ -101,12 +101,11 @@ def common(nodes: list[Node], params: dict[str, Param]) -> tuple[dict[str, Any],
 
 
 def _alike(one: Param, other: Param | None) -> bool:
-    return other is not None and (one.type, one.choices, one.low, one.high) == (
-        other.type,
-        other.choices,
-        other.low,
-        other.high,
-    )
+    return other is not None and _rule(one) == _rule(other)
+
+
+def _rule(param: Param) -> tuple[Any, ...]:
+    return param.type, param.choices, param.low, param.high, param.family, param.group
 
 
 def _titles(session: Session, nodes: list[Node]) -> list[str]:

@@ -7,14 +7,13 @@ from typing import Any
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
-from app.forms import ParamForm
-from app.panels.chosen_form import ChosenForm
-from app.panels.parts import Section, column, label
+from app.forms import ParamForm, Section
+from app.panels.parts import column, label
 from app.state import Session
 from engine.data import Field, all_sources
 from engine.errors import NeuroloomError
 from engine.graph import SetRecipe
-from engine.recipe import Recipe, all_optimizers
+from engine.recipe import Recipe
 
 CHOSEN = ("data", "optimizer")
 
@@ -25,8 +24,8 @@ class RecipeForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.data = ChosenForm("Source", all_sources())
-        self.optimizer = ChosenForm("Optimizer", all_optimizers())
+        self.data = ParamForm({"data": Recipe.params["data"]})
+        self.optimizer = ParamForm({"optimizer": Recipe.params["optimizer"]})
         self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in CHOSEN})
         whole = column(self, margin=0)
         self.fields = label(wrap=True, selectable=True)
@@ -36,18 +35,16 @@ class RecipeForm(QWidget):
             whole.addWidget(section)
             if inside is self.data:
                 section.add(self.fields)
-        self.data.chosen.connect(lambda value, gesture: self._set("data", value, gesture))
-        self.optimizer.chosen.connect(lambda value, gesture: self._set("optimizer", value, gesture))
-        self.course.value_changed.connect(self._set)
-        self.course.reset.connect(self._reset)
+        for form in (self.data, self.optimizer, self.course):
+            form.value_changed.connect(self._set)
+            form.reset.connect(self._reset)
 
     def show_recipe(self, session: Session) -> None:
         """Show the recipe of a document, with what analysis says of it at the fields."""
         self._session = session
         recipe = session.document.recipe
-        for name, form in (("data", self.data), ("optimizer", self.optimizer)):
-            form.show_chosen(*_chosen(name, recipe.get(name)))
-        self.course.set_values({name: recipe[name] for name in self.course.names if name in recipe})
+        for form in (self.data, self.optimizer, self.course):
+            form.set_values({name: recipe[name] for name in form.names if name in recipe})
         self._show_fields(*_chosen("data", recipe.get("data")))
         self._show_errors(session)
         self.setEnabled(not session.read_only)
@@ -61,11 +58,8 @@ class RecipeForm(QWidget):
 
     def _show_errors(self, session: Session) -> None:
         found = [d for d in session.analysis.diagnostics if d.param and not d.node]
-        self.course.set_errors({d.param: d.message for d in found})
-        for name, form in (("data", self.data), ("optimizer", self.optimizer)):
-            form.form.set_errors(
-                {d.param.rpartition(".")[2]: d.message for d in found if d.param.startswith(name)}
-            )
+        for form in (self.data, self.optimizer, self.course):
+            form.set_errors({d.param: d.message for d in found})
 
     def _set(self, name: str, value: Any, gesture: str) -> None:
         if self._session is not None:

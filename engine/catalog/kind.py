@@ -51,6 +51,14 @@ class NodeKind(Declaration):
         """Shapes of what is kept in the state dict but not learnt."""
         return {}
 
+    def learnt(self, inputs: Inputs) -> Weights:
+        """`weights`, as the options of the node make them."""
+        return self.weights(inputs)
+
+    def kept(self, inputs: Inputs) -> Weights:
+        """`buffers`, as the options of the node make them."""
+        return self.buffers(inputs)
+
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
         """Floating-point operations of one sample; a multiply-add counts two, biases none (as torch counts)."""
         return sum(shape.count for shape in outputs.values())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
 from engine.catalog import Shape
-from engine.spec import Declaration, Registry
+from engine.spec import Declaration, Registry, family
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +61,7 @@ class Source(Declaration):
         raise NotImplementedError
 
 
-@functools.cache
+@family("data source")
 def all_sources() -> Registry[Source]:
     """Every source, by id."""
     from engine.data import sources as folder

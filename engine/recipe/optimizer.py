@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any, ClassVar
 
-from engine.spec import Declaration, Registry
+from engine.spec import Declaration, Registry, family
 
 
 class Optimizer(Declaration):
@@ -19,7 +18,7 @@ class Optimizer(Declaration):
         return self.values()
 
 
-@functools.cache
+@family("optimizer")
 def all_optimizers() -> Registry[Optimizer]:
     """Every optimizer, by id."""
     from engine.recipe import optimizers as folder

@@ -12,8 +12,8 @@ class Recipe(Declaration):
 
     title = "Recipe"
 
-    data: Chosen = param(Chosen("digits"), "Where the samples come from.", editor="source")
-    optimizer: Chosen = param(Chosen("adam"), "How weights follow their gradients.", editor="optimizer")
+    data: Chosen = param(Chosen("digits"), "Where the samples come from.", family="data source")
+    optimizer: Chosen = param(Chosen("adam"), "How weights follow their gradients.", family="optimizer")
     epochs: int = param(10, "How often each training sample is seen.", low=1, high=1_000_000)
     batch_size: int = param(64, "Samples of one step.", low=1, high=1_000_000, unit="samples")
     shuffle: bool = param(True, "Draw the samples in a new order each epoch.")

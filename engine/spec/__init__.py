@@ -15,7 +15,7 @@ from engine.spec.params import (
     both,
     param,
 )
-from engine.spec.registry import Problem, Registry
+from engine.spec.registry import Problem, Registry, family, family_of
 
 __all__ = [
     "Border",
@@ -32,5 +32,7 @@ __all__ = [
     "Triple",
     "Values",
     "both",
+    "family",
+    "family_of",
     "param",
 ]

@@ -27,11 +27,12 @@ class Declaration:
         super().__init_subclass__(**kwargs)
         dataclasses.dataclass(frozen=True)(cls)
         hints = typing.get_type_hints(cls)
-        cls.params = {
-            field.name: _param(field, hints[field.name])
+        params = [
+            _param(field, hints[field.name])
             for field in dataclasses.fields(cls)  # type: ignore[arg-type]  # made a dataclass above
             if "param" in field.metadata
-        }
+        ]
+        cls.params = {param.name: param for param in sorted(params, key=lambda param: bool(param.group))}
 
     @classmethod
     def parse(cls, values: Values) -> Self:

@@ -42,7 +42,7 @@ class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     params: dict[str, Any] = {}
 
     def __hash__(self) -> int:
-        return hash((self.id, msgspec.json.encode(self.params, order="deterministic")))
+        return hash((self.id, msgspec.json.encode(self.params, order="deterministic") if self.params else b""))
 
 
 def both(pair: Pair) -> tuple[int, int]:
@@ -55,7 +55,9 @@ class Param:
     """One parameter of a declaration.
 
     `low` and `high` bound each number in the value; `choices` lists the only legal values;
-    `editor` names a special form field ("path", "column", "multiline"), empty for the type's own.
+    `editor` names a special form field ("path", "column", "multiline"), empty for the type's own;
+    `family` the word for the declarations of which a `Chosen` is one ("initializer", see `family_of`).
+    Parameters of a `group` come last, in a section of their own that is folded while none is set.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Param:
     choices: tuple[Any, ...] = ()
     editor: str = ""
     card: bool = False
+    family: str = ""
+    group: str = ""
 
     @property
     def title(self) -> str:
@@ -143,10 +147,22 @@ def param(
     unit: str = "",
     editor: str = "",
     card: bool = False,
+    family: str = "",
+    group: str = "",
 ) -> Any:
     """A parameter's default, help and rule, written as the value of a class attribute.
 
-    `card` shows the parameter on the node's card on the canvas. Choices come from a `Literal` annotation.
+    `card` shows the parameter on the node's card on the canvas; for `family` and `group` see `Param`. Choices
+    come from a `Literal` annotation.
     """
-    rule = {"help": help, "low": low, "high": high, "unit": unit, "editor": editor, "card": card}
-    return dataclasses.field(default=default, metadata={"param": rule})
+    rule = {
+        "help": help,
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "editor": editor,
+        "card": card,
+        "family": family,
+        "group": group,
+    }
+    return dataclasses.field(default=default, metadata={"param": rule}, kw_only=bool(group))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.metadata
 import logging
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -106,3 +107,27 @@ class Registry(Generic[D]):
     def ids(self) -> list[str]:
         """All ids, in the order found."""
         return list(self._by_id)
+
+
+_FAMILIES: Final[dict[str, Callable[[], Registry[Any]]]] = {}
+
+
+def family(word: str) -> Callable[[Callable[[], Registry[D]]], Callable[[], Registry[D]]]:
+    """Declare the function that makes a family's registry: called once, found again by `family_of`."""
+
+    def declare(discover: Callable[[], Registry[D]]) -> Callable[[], Registry[D]]:
+        _FAMILIES[word] = kept = functools.cache(discover)
+        return kept
+
+    return declare
+
+
+def family_of(word: str) -> Registry[Any]:
+    """The registry of a family, by the word that a parameter's `family` gives.
+
+    Raises:
+        UnknownIdError: no family of that word was imported.
+    """
+    if word not in _FAMILIES:
+        raise UnknownIdError("family", word, _FAMILIES)
+    return _FAMILIES[word]()

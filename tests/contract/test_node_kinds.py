@@ -76,8 +76,8 @@ def test_weights_and_buffers_are_those_of_torch(kind: type[NodeKind]) -> None:
     for number, rng in enumerate(seeds(kind, CASES)):
         made, inputs = draw(kind, rng, default=not number)
         layers = built(made, inputs, "meta")
-        assert made.weights(inputs) == state(layers, learnt=True), (made, inputs.all())
-        assert made.buffers(inputs) == state(layers, learnt=False), (made, inputs.all())
+        assert made.learnt(inputs) == state(layers, learnt=True), (made, inputs.all())
+        assert made.kept(inputs) == state(layers, learnt=False), (made, inputs.all())
 
 
 @computing
@@ -144,7 +144,7 @@ def test_every_param_has_help_bounds_and_a_legal_default(kind: type[NodeKind]) -
     for param in kind.params.values():
         assert param.help.endswith("."), param.name
         assert param.parse(param.default) == param.default
-        if param.type not in (bool, str) and not param.choices:
+        if param.type not in (bool, str) and not param.choices and not param.family:
             assert param.low is not None, param.name
             assert param.high is not None, param.name
     assert kind.parse({}).problems(kind.parse({}).values()) == []

@@ -59,8 +59,9 @@ def _draw_whole(param: Param, rng: Random) -> Any:
 
 
 def draw_params(kind: type[NodeKind], rng: Random) -> dict[str, Any]:
-    """Some parameters set, the others left as they are."""
-    return {name: draw_value(param, rng) for name, param in kind.params.items() if rng.random() < 0.6}
+    """Some of a kind's own parameters set, the others left as they are."""
+    own = (param for param in kind.params.values() if not param.group)
+    return {param.name: draw_value(param, rng) for param in own if rng.random() < 0.6}
 
 
 def draw(kind: type[NodeKind], rng: Random, *, default: bool = False) -> tuple[NodeKind, Inputs]:

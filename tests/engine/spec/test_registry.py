@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import NeuroloomError, UnknownIdError
-from engine.spec import Declaration, Registry
+from engine.spec import Declaration, Registry, family, family_of
 
 PREAMBLE = "from tests.engine.spec.test_registry import Animal\n"
 FILES = {
@@ -91,3 +91,14 @@ def test_a_missing_module_is_a_problem() -> None:
 def test_no_plug_ins_no_problems() -> None:
     registry = Registry(Animal, "animal")
     assert len(registry.plug_ins("neuroloom.no_such_group")) == 0
+
+
+def test_a_family_is_made_once_and_found_by_its_word() -> None:
+    @family("test animal")
+    def all_animals() -> Registry[Animal]:
+        return Registry(Animal, "animal")
+
+    assert family_of("test animal") is all_animals()
+    assert all_animals() is all_animals()
+    with pytest.raises(UnknownIdError, match=r'There is no family "test animol"\. Did you mean "test animal"'):
+        family_of("test animol")
