@@ -83,6 +83,19 @@ class NodeKind(Declaration):
         shown = [getattr(self, name) for name, param in self.params.items() if param.card]
         return ", ".join(_brief(value) for value in shown)
 
+    def curve(self, x: float) -> float | None:  # noqa: ARG002
+        """What each number becomes, where all are bent alike whatever stands beside them; else None.
+
+        In evaluation mode and with the weights that training starts from.
+        """
+        return None
+
+    def slope(self, x: float) -> float | None:
+        """The slope of the curve as training sees it: its derivative, unless the kind says otherwise."""
+        width = 1e-5 * max(1.0, abs(x))
+        left, right = self.curve(x - width), self.curve(x + width)
+        return None if left is None or right is None else (right - left) / (2 * width)
+
     def placeholder(self) -> Shape | None:
         """The shape that a node of role input or target brings into the graph."""
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.catalog import NodeKind, Shape
-from engine.errors import ShapeError
+from engine.errors import ParamError, ShapeError
 
 IMAGE = "4 axes: batch × channels × height × width"
 SEQUENCE = "3 axes: batch × time × features"
@@ -62,6 +62,16 @@ def changed(kind: NodeKind, *names: str) -> dict[str, Any]:
     """The named parameters that differ from their default, which is torch's own: what a call must say."""
     params = kind.params
     return {name: value for name in names if (value := getattr(kind, name)) != params[name].default}
+
+
+def disorder(kind: NodeKind, low: str, high: str) -> list[ParamError]:
+    """The conflict of two parameters where `low` is not below `high`; it names the one that was set."""
+    least, most = getattr(kind, low), getattr(kind, high)
+    if least < most:
+        return []
+    if most == kind.params[high].default:
+        return [ParamError(low, f"must be below {high}, {most:g}", least)]
+    return [ParamError(high, f"must be above {low}, {least:g}", most)]
 
 
 def _towards(rank: int, shape: Shape) -> str:

@@ -1,0 +1,1 @@
+"""Activations, one file a sort: each number bent by a fixed curve, or shares of several."""
