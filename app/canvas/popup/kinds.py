@@ -22,7 +22,7 @@ def kinds_for(stage: Stage, request: SearchRequest) -> Callable[[str], Sequence[
 
     def find(text: str) -> Sequence[Choice]:
         found = search(session.catalog, text, after=after, recents=stage.recents, limit=len(session.catalog))
-        return [_choice(match) for match in found if fitting(match.kind)][:60]
+        return [_choice(match) for match in found if fitting(match.kind)]
 
     return find
 
