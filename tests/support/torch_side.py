@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from engine.catalog import Inputs, NodeKind, Shape
+from engine.nodes import standard_catalog
 from engine.torchside.make import evaluate, make_layers
 
 DTYPES = {"float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
@@ -32,12 +34,16 @@ def on_meta(inputs: Inputs, batch: int) -> Tensors:
 
 
 def filled(inputs: Inputs, batch: int, seed: int = 0) -> Tensors:
-    """Tensors with random content; whole numbers are 0 or 1."""
+    """Tensors with random content; whole numbers are 0 or 1, and the first truth of each row is false."""
     dice = torch.Generator().manual_seed(seed)
 
     def one(shape: Shape) -> Tensor:
         if shape.dtype == "int64":
             return torch.randint(0, 2, sizes(shape, batch), generator=dice)
+        if shape.dtype == "bool":
+            truths = torch.rand(sizes(shape, batch), generator=dice) < 0.3
+            truths[..., :1] = False  # a mask that hides all leaves nothing to compute with
+            return truths
         return torch.randn(sizes(shape, batch), generator=dice)
 
     return {port: tuple(one(shape) for shape in inputs.many(port)) for port in inputs}
@@ -52,6 +58,22 @@ def built(kind: NodeKind, inputs: Inputs, device: str = "cpu") -> dict[str, nn.M
 def computed(kind: NodeKind, inputs: Inputs, tensors: Tensors, layers: dict[str, nn.Module]) -> dict[str, Tensor]:
     """What a kind's calls give; a placeholder gives nothing, for nothing feeds it here."""
     return evaluate(kind.calls(inputs), layers, tensors) if kind.input_ports() else {}
+
+
+def run(id: str, params: dict[str, Any], twin: nn.Module | None = None, **feeds: Tensor) -> dict[str, Tensor]:
+    """What a kind computes with the weights of its twin; `in_` feeds the port `in`."""
+    kind = standard_catalog().parse(id, params)
+    tensors = {port.rstrip("_"): (tensor,) for port, tensor in feeds.items()}
+    inputs = Inputs({port: (_shape_of(tensor),) for port, (tensor,) in tensors.items()})
+    layers = built(kind, inputs)
+    if twin is not None:
+        layers[""].load_state_dict(twin.state_dict())
+    return computed(kind, inputs, tensors, layers)
+
+
+def _shape_of(tensor: Tensor) -> Shape:
+    names = {dtype: name for name, dtype in DTYPES.items()}
+    return Shape.batch(*tensor.shape[1:], dtype=names[tensor.dtype])  # type: ignore[arg-type]
 
 
 def state(layers: dict[str, nn.Module], *, learnt: bool) -> dict[str, tuple[int, ...]]:

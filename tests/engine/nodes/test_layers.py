@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from engine.catalog import Inputs, NodeKind, Shape
 from engine.errors import ParamError, ShapeError
 from engine.nodes import standard_catalog
-from tests.support.torch_side import DTYPES, built, computed
+from tests.support.torch_side import built, computed, run
 
 CATALOG = standard_catalog()
 
@@ -21,22 +21,6 @@ CATALOG = standard_catalog()
 @pytest.fixture(autouse=True)
 def _seed() -> None:
     torch.manual_seed(2)
-
-
-def shape_of(tensor: Tensor) -> Shape:
-    names = {dtype: name for name, dtype in DTYPES.items()}
-    return Shape.batch(*tensor.shape[1:], dtype=names[tensor.dtype])  # type: ignore[arg-type]
-
-
-def run(id: str, params: dict[str, Any], twin: nn.Module | None = None, **feeds: Tensor) -> dict[str, Tensor]:
-    """What a kind computes, with the weights of its twin."""
-    kind = CATALOG.parse(id, params)
-    feeds = {port.rstrip("_"): tensor for port, tensor in feeds.items()}
-    inputs = Inputs({port: (shape_of(tensor),) for port, tensor in feeds.items()})
-    layers = built(kind, inputs)
-    if twin is not None:
-        layers[""].load_state_dict(twin.state_dict())
-    return computed(kind, inputs, {port: (tensor,) for port, tensor in feeds.items()}, layers)
 
 
 CONVOLUTIONS: list[tuple[dict[str, Any], nn.Conv2d]] = [
