@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.forms import words
+from app.forms.axes import AxesField, has_axes
 from app.forms.field import Field
 from app.forms.number import NumberField
-from app.forms.pair import PairField
 from app.forms.plain import ChoiceField, LongTextField, PathField, SwitchField, TextField
 from app.forms.section import Section
 from app.theme import theme, tip
@@ -52,12 +52,14 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
         return LongTextField(param, parent)
     if bool in parts:
         return SwitchField(param, parent)
-    if any(get_origin(part) is tuple and get_args(part) == (int, int) for part in parts) and int in parts:
-        return PairField(param, parent)
+    if has_axes(param.type):
+        return AxesField(param, parent)
     if parts <= {int, float, type(None)}:
         return NumberField(param, parent)
     if parts == {tuple[int, ...]}:
         return TextField(param, words.read_sizes, parent)
+    if parts == {tuple[float, ...]}:
+        return TextField(param, words.read_numbers, parent)
     return TextField(param, str if parts == {str} else words.read_any, parent)
 
 

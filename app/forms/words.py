@@ -9,10 +9,11 @@ from app.forms.arithmetic import NotANumberError, evaluate
 from engine.spec import Chosen
 
 _GAPS = re.compile(r"[\s,;×xX]+")
+_BREAKS = re.compile(r"[\s,;]+")
 
 
 def shown(value: Any) -> str:
-    """A value as text: `3`, `0.001`, `1×28×28`, `none`."""
+    """A value as text: `3`, `0.001`, `1×28×28`, `-1, 0.5`, `none`."""
     match value:
         case None:
             return "none"
@@ -21,7 +22,8 @@ def shown(value: Any) -> str:
         case float():
             return f"{value:.12g}"
         case tuple() | list():
-            return "×".join(shown(part) for part in value)
+            between = ", " if any(isinstance(part, float) for part in value) else "×"
+            return between.join(map(shown, value))
         case Chosen():
             return value.id.replace("_", " ")
     return str(value)
@@ -38,6 +40,19 @@ def read_sizes(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in parts)
     except ValueError:
         raise NotANumberError(f"Sizes are whole numbers such as 1×28×28. Received: {text}") from None
+
+
+def read_numbers(text: str) -> tuple[float, ...]:
+    """Numbers between commas or spaces, each of which may be arithmetic (`1/9`).
+
+    Raises:
+        NotANumberError: something between them is no number.
+    """
+    parts = [part for part in _BREAKS.split(text.strip().strip("()[]")) if part]
+    try:
+        return tuple(float(evaluate(part)) for part in parts)
+    except NotANumberError:
+        raise NotANumberError(f"Numbers such as -1, 0.5, 1/9 go here. Received: {text}") from None
 
 
 def read_number(text: str) -> int | float | None:

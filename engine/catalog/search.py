@@ -58,10 +58,12 @@ def search(
         msgspec.structs.replace(match, score=match.score + _habit(kind, after, places))
         for kind, match in found.items()
     )
-    lengths = 1 if words else 0
-    return heapq.nsmallest(
-        limit, ranked, key=lambda match: (-match.score, lengths * len(match.kind.title), match.kind.title)
-    )
+
+    def place(match: Match) -> tuple[float, int, str]:
+        title = match.kind.title
+        return (-match.score, len(title), "") if words else (-match.score, 0, title)
+
+    return heapq.nsmallest(limit, ranked, key=place)  # equal ones stay as declared
 
 
 def _matches(catalog: Catalog, readings: list[_Reading], tier: _Tier) -> dict[type[NodeKind], Match]:

@@ -1,4 +1,4 @@
-"""Parameters typed after a kind's name: `64 3 s2`, `3x3`, `p=same`."""
+"""Parameters typed after a kind's name: `64 3 s2`, `3x3`, `3x3x3`, `p=same`."""
 
 from __future__ import annotations
 
@@ -92,15 +92,11 @@ def _values(text: str) -> Iterator[Any]:
     if text in ("true", "false", "yes", "no"):
         yield text in ("true", "yes")
     parts = re.split("[x×,]", text)
-    try:
-        numbers = [int(part) for part in parts]
-    except ValueError:
-        numbers = []
-    if numbers:
-        yield numbers[0] if len(numbers) == 1 else tuple(numbers)
-        yield tuple(numbers)
-    else:
+    for read in (int, float):
         try:
-            yield float(text)
+            numbers = tuple(read(part) for part in parts)
         except ValueError:
-            return
+            continue
+        yield numbers[0] if len(numbers) == 1 else numbers
+        yield numbers
+        return

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from engine.catalog import Inputs, NodeKind
 from engine.errors import ParamError, ShapeError
-from engine.spec import Param, Sizes
+from engine.spec import Numbers, Param, Sizes
 from tests.support.forms import Feeds, images, numbers, sequences, tokens, vectors, volumes
 from tests.support.legal import drawings
 
@@ -37,6 +37,8 @@ def draw_value(param: Param, rng: Random) -> Any:
     if param.type is float:
         low, high = max(param.low or 0.0, -2.0), min(1.0 if param.high is None else param.high, 2.0)
         return rng.uniform(low, high)
+    if param.type == Numbers:
+        return tuple(round(rng.uniform(-2, 2), 2) for _ in range(rng.choice((1, 4, 9, rng.randint(0, 12)))))
     return _draw_whole(param, rng)
 
 

@@ -12,10 +12,21 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPl
 from pytestqt.qtbot import QtBot
 
 from app.forms import ParamForm, explain
+from app.forms.axes import AxesField
 from app.forms.number import NumberEdit
-from app.forms.pair import PairField
 from app.forms.plain import PathField
-from engine.spec import Declaration, Padding, Pair, Param, Sizes, param
+from engine.spec import (
+    Border,
+    Declaration,
+    Numbers,
+    Padding,
+    Padding3,
+    Pair,
+    Param,
+    Sizes,
+    Triple,
+    param,
+)
 
 Make = Callable[..., tuple[ParamForm, list[tuple[Any, ...]]]]
 
@@ -27,6 +38,10 @@ class Layer(Declaration):
     rate: float = param(0.001, "Rate.", low=0.0)
     kernel: Pair = param(3, "Window.", low=1, unit="px")
     padding: Padding = param(0, "Border.", low=0)
+    block: Triple = param(3, "Block.", low=1)
+    rim: Padding3 = param(0, "Rim.", low=0)
+    ends: Border = param(0, "Ends.", low=0)
+    taps: Numbers = param((0.0, 1.0), "Taps.", low=-9.0, high=9.0)
     bias: bool = param(True, "Add a number.")
     mode: Literal["zeros", "reflect"] = param("zeros", "How the border is filled.")
     shape: Sizes = param((1, 28, 28), "Shape.", low=1)
@@ -57,13 +72,13 @@ def test_each_type_has_its_field(shown_form: Make) -> None:
     form, _ = shown_form(Layer)
     fields = {name: type(form.field(name).focusProxy()) for name in form.names}
     assert fields["channels"] is fields["limit"] is fields["rate"] is NumberEdit
-    assert isinstance(form.field("kernel"), PairField)
-    assert isinstance(form.field("padding"), PairField)
+    counts = {name: len(field.edits) for name in form.names if isinstance(field := form.field(name), AxesField)}
+    assert counts == {"kernel": 2, "padding": 2, "block": 3, "rim": 3, "ends": 1}
     assert isinstance(form.field("path"), PathField)
     assert issubclass(fields["bias"], QCheckBox)
     assert issubclass(fields["mode"], QComboBox)
     assert issubclass(fields["notes"], QPlainTextEdit)
-    assert {fields["shape"], fields["dim"], fields["name"]} == {QLineEdit}
+    assert {fields["shape"], fields["taps"], fields["dim"], fields["name"]} == {QLineEdit}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +89,10 @@ def test_each_type_has_its_field(shown_form: Make) -> None:
         ("kernel", "5", 5),
         ("padding", "2", 2),
         ("shape", "3x32x32", (3, 32, 32)),
+        ("block", "5", 5),
+        ("ends", "4", 4),
+        ("taps", "-1, 0.5 1/4", (-1.0, 0.5, 0.25)),
+        ("taps", "[2]", (2.0,)),
         ("limit", "7", 7),
         ("dim", "1", 1),
         ("dim", "rows", "rows"),
@@ -97,6 +116,9 @@ def test_typed_values_come_out_parsed(qtbot: QtBot, shown_form: Make, name: str,
         ("kernel", "0", "Kernel must be at least 1 px. Received: 0"),
         ("shape", "1×0", "Shape must be at least 1. Received: 1×0"),
         ("shape", "wide", "Sizes are whole numbers such as 1×28×28. Received: wide"),
+        ("block", "0", "Block must be at least 1. Received: 0"),
+        ("taps", "1, 9.5", "Taps must be at most 9. Received: 1, 9.5"),
+        ("taps", "1, wide", "Numbers such as -1, 0.5, 1/9 go here. Received: 1, wide"),
     ],
 )
 def test_errors_stand_at_the_field_and_nothing_comes_out(
@@ -170,22 +192,51 @@ def test_choices_and_switches_by_keyboard(qtbot: QtBot, shown_form: Make) -> Non
 def test_pairs_link_and_unlink(qtbot: QtBot, shown_form: Make) -> None:
     form, said = shown_form(Layer, kernel=5)
     field = form.field("kernel")
-    assert isinstance(field, PairField)
-    assert not field.second.isVisible()
+    assert isinstance(field, AxesField)
+    assert not field.edits[1].isVisible()
     qtbot.mouseClick(field.link, Qt.MouseButton.LeftButton)
-    type_into(qtbot, field.second, "7")
-    type_into(qtbot, field.first, "3")
+    type_into(qtbot, field.edits[1], "7")
+    type_into(qtbot, field.edits[0], "3")
     qtbot.mouseClick(field.link, Qt.MouseButton.LeftButton)
     assert [value for _, value, _ in said] == [(5, 5), (5, 7), (3, 7), 3]
-    assert not field.second.isVisible()
+    assert not field.edits[1].isVisible()
+
+
+def test_three_axes_link_and_unlink(qtbot: QtBot, shown_form: Make) -> None:
+    form, said = shown_form(Layer, block=(1, 2, 3))
+    field = form.field("block")
+    assert isinstance(field, AxesField)
+    assert [(edit.text(), edit.isVisible()) for edit in field.edits] == [("1", True), ("2", True), ("3", True)]
+    type_into(qtbot, field.edits[1], "5")
+    qtbot.mouseClick(field.link, Qt.MouseButton.LeftButton)
+    assert [value for _, value, _ in said] == [(1, 5, 3), 1]
+    assert [edit.isVisible() for edit in field.edits] == [True, False, False]
+    assert [edit.accessibleName() for edit in field.edits] == ["Block, depth", "Block, height", "Block, width"]
+
+
+@pytest.mark.parametrize(("name", "linkable"), [("rim", True), ("ends", False)])
+def test_one_and_three_axes_may_have_a_word(qtbot: QtBot, shown_form: Make, name: str, linkable: bool) -> None:
+    form, said = shown_form(Layer, **{name: 2})
+    field = form.field(name)
+    assert isinstance(field, AxesField)
+    assert field.link.isVisible() == linkable
+    qtbot.mouseClick(field.named, Qt.MouseButton.LeftButton)
+    assert field.edits[0].text() == ""
+    qtbot.mouseClick(field.named, Qt.MouseButton.LeftButton)
+    assert [value for _, value, _ in said] == ["same", 0]
+
+
+def test_numbers_of_ones_own_stand_between_commas(shown_form: Make) -> None:
+    form, _ = shown_form(Layer, taps=(-1.0, 0.25, 2.0))
+    assert line(form, "taps").text() == "-1, 0.25, 2"
 
 
 def test_pairs_may_have_a_word(qtbot: QtBot, shown_form: Make) -> None:
     form, said = shown_form(Layer, padding=2)
     field = form.field("padding")
-    assert isinstance(field, PairField)
+    assert isinstance(field, AxesField)
     qtbot.mouseClick(field.named, Qt.MouseButton.LeftButton)
-    type_into(qtbot, field.first, "1")
+    type_into(qtbot, field.edits[0], "1")
     assert [value for _, value, _ in said] == ["same", 1]
 
 

@@ -29,13 +29,14 @@ def first(text: str) -> Match:
         ("batch norm 2d", "batch_norm2d"),
         ("batch_norm1d", "batch_norm1d"),
         ("mha", "multihead_attention"),
-        ("bn", "batch_norm1d"),
+        ("bn", "batch_norm2d"),
         ("sum", "add"),
         ("l1", "mae"),
         ("swish", "silu"),
         ("pool max", "max_pool2d"),
         ("gap", "global_avg_pool2d"),
-        ("glbl", "global_avg_pool2d"),
+        ("pool", "max_pool2d"),
+        ("glblavg", "global_avg_pool2d"),
         ("covn", "conv2d"),
         ("drpout", "dropout"),
         ("sigmojd", "sigmoid"),
@@ -65,6 +66,12 @@ def test_nothing_fits_nonsense() -> None:
         ("conv 64 bias=no", "conv2d", {"out_channels": 64, "bias": False}),
         ("conv oc32 d2 g4", "conv2d", {"out_channels": 32, "dilation": 2, "groups": 4}),
         ("max pool 3 s2 p1", "max_pool2d", {"kernel_size": 3, "stride": 2, "padding": 1}),
+        (
+            "conv 3d 16 3x3x5 p=1x1x2",
+            "conv3d",
+            {"out_channels": 16, "kernel_size": (3, 3, 5), "padding": (1, 1, 2)},
+        ),
+        ("conv 1d 8 5 p=same", "conv1d", {"out_channels": 8, "kernel_size": 5, "padding": "same"}),
         ("fc 10", "dense", {"out_features": 10}),
         ("dropout .3", "dropout", {"p": 0.3}),
         ("input 1 28 28", "input", {"shape": (1, 28, 28)}),
@@ -112,7 +119,7 @@ def test_equal_matches_are_ranked_by_what_usually_follows() -> None:
 
 def test_then_by_recency() -> None:
     assert ids("", recents=["lstm", "gelu"], limit=2) == ["lstm", "gelu"]
-    assert ids("bn", recents=["batch_norm2d"])[0] == "batch_norm2d"
+    assert ids("bn", recents=["batch_norm1d"])[0] == "batch_norm1d"
     after = ids("", after=CATALOG["conv2d"], recents=["lstm", "layer_norm"])
     assert after[0] == "layer_norm"
     assert ids("", recents=["unknown"]) == ids("")

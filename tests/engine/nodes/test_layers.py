@@ -23,54 +23,6 @@ def _seed() -> None:
     torch.manual_seed(2)
 
 
-CONVOLUTIONS: list[tuple[dict[str, Any], nn.Conv2d]] = [
-    ({"out_channels": 5, "kernel_size": 3}, nn.Conv2d(4, 5, 3)),
-    ({"out_channels": 6, "kernel_size": (1, 5), "stride": (2, 1)}, nn.Conv2d(4, 6, (1, 5), (2, 1))),
-    (
-        {"out_channels": 8, "kernel_size": 3, "padding": "same", "groups": 4},
-        nn.Conv2d(4, 8, 3, padding=1, groups=4),
-    ),
-    (
-        {"out_channels": 2, "kernel_size": 3, "dilation": 2, "padding": (2, 0), "bias": False},
-        nn.Conv2d(4, 2, 3, dilation=2, padding=(2, 0), bias=False),
-    ),
-]
-
-
-@pytest.mark.parametrize(("params", "twin"), CONVOLUTIONS, ids=str)
-def test_conv2d(params: dict[str, Any], twin: nn.Conv2d) -> None:
-    x = torch.randn(2, 4, 9, 10)
-    assert torch.equal(run("conv2d", params, twin, in_=x)["out"], twin(x))
-
-
-def test_a_sobel_filter_finds_an_edge() -> None:
-    sobel = nn.Conv2d(1, 1, 3, bias=False)
-    sobel.weight = nn.Parameter(torch.tensor([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]]) / 4)
-    image = torch.tensor([[0.0, 0, 2]] * 3).reshape(1, 1, 3, 3)
-    assert run("conv2d", {"out_channels": 1, "bias": False}, sobel, in_=image)["out"].item() == 2
-
-
-@pytest.mark.parametrize("ceil", [False, True])
-def test_pools(ceil: bool) -> None:
-    x = torch.randn(2, 3, 11, 8)
-    window: dict[str, Any] = {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": ceil}
-    assert torch.equal(run("max_pool2d", window, in_=x)["out"], nn.MaxPool2d(3, 2, 1, ceil_mode=ceil)(x))
-    assert torch.equal(run("avg_pool2d", window, in_=x)["out"], nn.AvgPool2d(3, 2, 1, ceil_mode=ceil)(x))
-    bare = nn.AvgPool2d(3, 2, 1, ceil_mode=ceil, count_include_pad=False)
-    assert torch.equal(run("avg_pool2d", {**window, "count_include_pad": False}, in_=x)["out"], bare(x))
-    wide = nn.MaxPool2d((2, 3), 1, dilation=2)
-    assert torch.equal(
-        run("max_pool2d", {"kernel_size": (2, 3), "stride": 1, "dilation": 2}, in_=x)["out"], wide(x)
-    )
-
-
-def test_global_average_pool() -> None:
-    x = torch.randn(2, 3, 5, 7)
-    pooled = nn.AdaptiveAvgPool2d(1)(x)
-    torch.testing.assert_close(run("global_avg_pool2d", {"keepdim": True}, in_=x)["out"], pooled)
-    torch.testing.assert_close(run("global_avg_pool2d", {}, in_=x)["out"], pooled.flatten(1))
-
-
 def test_dense_and_matmul() -> None:
     twin, x = nn.Linear(6, 3, bias=False), torch.randn(4, 5, 6)
     assert torch.equal(run("dense", {"out_features": 3, "bias": False}, twin, in_=x)["out"], twin(x))
