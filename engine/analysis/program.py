@@ -59,7 +59,8 @@ class Plan(msgspec.Struct, frozen=True):
     the values that the criterion consumes, then the open ends. The *criterion* takes all of
     `network.outputs`, then its own placeholders (the targets); feeds of its steps name values of either.
     Its `outputs` are the losses, then the metrics, each one number; the total loss is the losses' sum.
-    `predictions` are the outputs of layers that the criterion consumes; without such, the open ends.
+    `predictions` are the outputs of layers that the criterion consumes, single numbers left out; without
+    such, the open ends.
     """
 
     network: Program
@@ -99,13 +100,15 @@ def plan(document: Document, analysis: Analysis, catalog: Catalog, graph: str = 
     ]
     losses, metrics = _of_role("loss", judged, reports), _of_role("metric", judged, reports)
     scores = tuple(Value(id, port) for id in (*losses, *metrics) for port in list(reports[id].outputs)[:1])
-    predictions = tuple(value for value in wanted if _role(value.node, reports) == "layer")
+    answers = (value for value in wanted if _role(value.node, reports) == "layer")
+    predictions = tuple([value for value in answers if _is_batch(value, reports)])
     return Plan(
         network=_program(drawn, network, reports, (*wanted, *open_ends)),
         criterion=_program(drawn, judged, reports, scores),
         losses=losses,
         metrics=metrics,
-        predictions=predictions or tuple(open_ends),
+        predictions=predictions
+        or tuple(value for value in open_ends if reports[value.node].outputs[value.port].rank),
     )
 
 
@@ -180,6 +183,10 @@ def _feeds(edges: tuple[Edge, ...]) -> dict[str, tuple[Value, ...]]:
 
 def _values(id: str, reports: dict[str, NodeReport]) -> list[Value]:
     return [Value(id, port) for port in reports[id].outputs]
+
+
+def _is_batch(value: Value, reports: dict[str, NodeReport]) -> bool:
+    return reports[value.node].outputs[value.port].rank > 0
 
 
 def _role(id: str, reports: dict[str, NodeReport]) -> Role | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.catalog import Arg, Call, In, Inputs, Name, Port, Shapes, function
-from engine.nodes.comparing import NUMBER, Comparison, classes, labels, need_classes, need_pairs, pair
+from engine.nodes.comparing import NUMBER, Comparison, classes, labels, need_classes, need_pairs, one_score, pair
 from engine.nodes.rules import need_axes, need_floats
 from engine.spec import param
 
@@ -42,19 +42,15 @@ class Accuracy(Metric):
         found = inputs["in"]
         need_floats(self, found)
         need_axes(self, found, 1)
-        if self._binary(inputs):
+        if one_score(inputs):
             need_pairs(self, inputs)
         else:
             need_classes(self, inputs)
         return {"out": NUMBER}
 
-    def _binary(self, inputs: Inputs) -> bool:
-        sizes = inputs["in"].sizes
-        return len(sizes) == 1 or (len(sizes) == 2 and sizes[1] == 1)
-
     def labels(self, inputs: Inputs) -> int | None:
         """One for each score; no and yes where there is one score."""
-        if self._binary(inputs):
+        if one_score(inputs):
             return 2 if inputs["target"].dtype == "int64" else None
         return classes(inputs)
 
@@ -62,7 +58,7 @@ class Accuracy(Metric):
         """The mean of torch.eq."""
         left: Arg
         right: Arg
-        if self._binary(inputs):
+        if one_score(inputs):
             score, target = pair(inputs)
             left, right = function("torch.gt", score, self.threshold), function("torch.gt", target, 0.5)
         else:

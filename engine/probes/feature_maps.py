@@ -80,7 +80,8 @@ class _Maps(Instrument):
             wanted.append((self._watched, "large", pictures.MANY, pictures.LARGE))
         place = 0
         for node, size, count, side in wanted:
-            value = values[node][0]
+            value = values[node]
+            value = value[0] if value.dim() else value
             found = pictures.maps(value, count, side)
             end = place + found.numel()
             shown.append(_Shown(node, size, tuple(value.shape), tuple(found.shape), place, end))

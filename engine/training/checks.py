@@ -80,7 +80,7 @@ def _check_values(field: Field, values: Array) -> None:
 
 
 def _check_labels(target: Placeholder, classes: int, step: Step, values: Array) -> None:
-    wrong = (values < 0) | (values >= classes)
+    wrong = ((values < 0) | (values >= classes)) & (values != step.kind.values().get("ignore_index"))
     if wrong.any():
         row = int(np.flatnonzero(wrong.reshape(len(values), -1).any(axis=1))[0])
         label = int(values[wrong].flat[0])

@@ -21,7 +21,7 @@ from engine.catalog import Inputs, NodeKind, Shape
 from engine.errors import ParamError, ShapeError
 from engine.nodes import standard_catalog
 from tests.support.kinds import FORMS, draw
-from tests.support.torch_side import built, computed, filled, on_meta, seeds, sizes, state
+from tests.support.torch_side import PROBABILITIES, built, computed, filled, on_meta, seeds, sizes, state
 
 KINDS = sorted(standard_catalog(), key=lambda kind: kind.id)
 CATEGORIES = {
@@ -221,6 +221,10 @@ def test_what_the_formulas_accept_torch_accepts(kind: type[NodeKind]) -> None:
     assert refused or kind.id == "identity"
 
 
+STOPS = {"detach"}
+"""Layers that give no gradient, by their nature."""
+
+
 def teaches(kind: NodeKind, inputs: Inputs) -> bool:
     """Whether a gradient can pass: decimals come out, and weights or decimals go in."""
     gives = any(shape.dtype == "float32" for shape in kind.shapes(inputs).values())
@@ -235,12 +239,13 @@ def test_a_training_step_reaches_every_weight(kind: type[NodeKind]) -> None:
     if found is None:  # tokens go in, or truths come out
         return
     made, inputs = found
-    layers, tensors = built(made, inputs), filled(inputs, 4)
+    layers, tensors = built(made, inputs), filled(inputs, 4, shares=kind.id in PROBABILITIES)
     weights = [weight for layer in layers.values() for weight in layer.parameters()]
     inflow = [t.requires_grad_() for group in tensors.values() for t in group if t.is_floating_point()]
     before = computed(made, inputs, tensors, layers)
-    if kind.id == "accuracy":
-        assert not before["out"].requires_grad
+    if not any(tensor.requires_grad for tensor in before.values()):
+        assert kind.role == "metric" or kind.id in STOPS
+        assert not weights
         return
     loss = sum((t * torch.randn_like(t)).sum() for t in before.values() if t.requires_grad)
     assert isinstance(loss, torch.Tensor)
@@ -255,7 +260,7 @@ def test_a_training_step_reaches_every_weight(kind: type[NodeKind]) -> None:
 @every
 def test_evaluation_gives_equal_numbers_twice(kind: type[NodeKind]) -> None:
     made, inputs = draw(kind, seeds(kind, 1)[0], default=True)
-    layers, tensors = built(made, inputs), filled(inputs, 3)
+    layers, tensors = built(made, inputs), filled(inputs, 3, shares=kind.id in PROBABILITIES)
     for layer in layers.values():
         layer.eval()
     first, second = (computed(made, inputs, tensors, layers) for _ in range(2))

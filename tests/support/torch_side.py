@@ -14,6 +14,9 @@ from engine.torchside.make import evaluate, make_layers
 
 DTYPES = {"float32": torch.float32, "int64": torch.int64, "bool": torch.bool}
 
+PROBABILITIES = {"bce", "kl_div"}
+"""Kinds that take nothing but numbers from 0 to 1."""
+
 Tensors = dict[str, tuple[Tensor, ...]]
 
 
@@ -33,8 +36,11 @@ def on_meta(inputs: Inputs, batch: int) -> Tensors:
     }
 
 
-def filled(inputs: Inputs, batch: int, seed: int = 0) -> Tensors:
-    """Tensors with random content; whole numbers are 0 or 1, and the first truth of each row is false."""
+def filled(inputs: Inputs, batch: int, seed: int = 0, *, shares: bool = False) -> Tensors:
+    """Tensors with random content; whole numbers are 0 or 1, and the first truth of each row is false.
+
+    With `shares`, decimals lie between 0 and 1.
+    """
     dice = torch.Generator().manual_seed(seed)
 
     def one(shape: Shape) -> Tensor:
@@ -44,7 +50,8 @@ def filled(inputs: Inputs, batch: int, seed: int = 0) -> Tensors:
             truths = torch.rand(sizes(shape, batch), generator=dice) < 0.3
             truths[..., :1] = False  # a mask that hides all leaves nothing to compute with
             return truths
-        return torch.randn(sizes(shape, batch), generator=dice)
+        draw = torch.rand if shares else torch.randn
+        return draw(sizes(shape, batch), generator=dice)
 
     return {port: tuple(one(shape) for shape in inputs.many(port)) for port in inputs}
 

@@ -110,7 +110,7 @@ def test_equal_matches_are_ranked_by_what_usually_follows() -> None:
     two = {"relu", "reshape"}
     assert [id for id in ids("re", after=CATALOG["conv2d"]) if id in two] == ["relu", "reshape"]
     assert [id for id in ids("re", after=CATALOG["max_pool2d"]) if id in two] == ["reshape", "relu"]
-    assert {CATALOG[id].category for id in ids("", after=CATALOG["target"].parse({}), limit=5)} == {
+    assert {CATALOG[id].category for id in ids("", after=CATALOG["target"].parse({}), limit=5)} <= {
         "Loss",
         "Metric",
     }

@@ -8,14 +8,16 @@ from engine.catalog import NodeKind, Shape
 from tests.support.forms import Feeds
 
 
-def _classes(kind: NodeKind, rng: Random) -> Feeds:
+def drawn_classes(kind: NodeKind, rng: Random) -> Feeds:
+    """Scores with labels, or with shares."""
     classes, rest = rng.randint(2, 9), rng.choice(((), (5,), (3, 4)))
     labels = Shape.batch(*rest, dtype="int64")
     targets = (labels, Shape.batch(*rest, 1, dtype="int64"), Shape.batch(classes, *rest))
     return {"in": (Shape.batch(classes, *rest),), "target": (rng.choice(targets),)}
 
 
-def _pairs(kind: NodeKind, rng: Random) -> Feeds:
+def drawn_pairs(kind: NodeKind, rng: Random) -> Feeds:
+    """Number for number, a lone last axis here or there."""
     rest = rng.choice(((), (3,), (2, 5)))
     forms = (Shape.batch(*rest), Shape.batch(*rest, 1))
     target = rng.choice(forms).with_dtype(rng.choice(("float32", "int64")))
@@ -24,7 +26,7 @@ def _pairs(kind: NodeKind, rng: Random) -> Feeds:
 
 def _answers(kind: NodeKind, rng: Random) -> Feeds:
     if rng.random() < 0.6:
-        return _classes(kind, rng)
+        return drawn_classes(kind, rng)
     forms = (Shape.batch(), Shape.batch(1))
     return {
         "in": (rng.choice(forms),),
@@ -32,4 +34,10 @@ def _answers(kind: NodeKind, rng: Random) -> Feeds:
     }
 
 
-LEGAL = {"cross_entropy": _classes, "accuracy": _answers, "mse": _pairs, "bce_with_logits": _pairs, "mae": _pairs}
+LEGAL = {
+    "cross_entropy": drawn_classes,
+    "accuracy": _answers,
+    "mse": drawn_pairs,
+    "bce_with_logits": drawn_pairs,
+    "mae": drawn_pairs,
+}

@@ -1,0 +1,1 @@
+"""Losses, one file a sort; all losses of a graph are summed."""
