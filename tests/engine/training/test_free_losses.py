@@ -13,7 +13,7 @@ from tests.support.training import SPIRAL
 Train = Callable[..., Summary]
 RECIPE = {
     "data": SPIRAL,
-    "optimizer": {"id": "sgd", "params": {"lr": 0.1}},
+    "optimizer": {"id": "sgd", "params": {"lr": 0.005}},
     "epochs": 3,
     "batch_size": 50,
     "device": "cpu",
