@@ -8,6 +8,7 @@ from engine.catalog import NodeKind, Shape
 from engine.errors import ParamError, ShapeError
 
 IMAGE = "4 axes: batch × channels × height × width"
+VOLUME = "5 axes: batch × channels × depth × height × width"
 SEQUENCE = "3 axes: batch × time × features"
 
 

@@ -30,30 +30,6 @@ def test_dense_and_matmul() -> None:
     assert torch.equal(run("matmul", {}, a=a, b=b)["out"], a @ b)
 
 
-def test_norms() -> None:
-    maps, rows = torch.randn(4, 3, 5, 6), torch.randn(4, 3, 6)
-    batch = nn.BatchNorm2d(3, momentum=0.3, eps=1e-3)
-    batch(torch.randn(4, 3, 5, 6) * 3)
-    assert torch.equal(run("batch_norm2d", {"momentum": 0.3, "eps": 1e-3}, batch, in_=maps)["out"], batch(maps))
-    plain = nn.BatchNorm1d(3, affine=False)
-    assert torch.equal(run("batch_norm1d", {"affine": False}, plain, in_=rows)["out"], plain(rows))
-    layer = nn.LayerNorm((5, 6), eps=1e-3, bias=False)
-    nn.init.normal_(layer.weight)
-    assert torch.equal(
-        run("layer_norm", {"axes": 2, "eps": 1e-3, "bias": False}, layer, in_=maps)["out"], layer(maps)
-    )
-
-
-def test_dropout_drops_its_share_and_rests_in_evaluation() -> None:
-    kind, inputs = CATALOG.parse("dropout", {"p": 0.25}), Inputs.of(Shape.batch(10_000))
-    layers, x = built(kind, inputs), torch.ones(1, 10_000)
-    dropped = computed(kind, inputs, {"in": (x,)}, layers)["out"]
-    assert (dropped == 0).float().mean().item() == pytest.approx(0.25, abs=0.02)
-    assert dropped.max().item() == pytest.approx(4 / 3)
-    layers[""].eval()
-    assert torch.equal(computed(kind, inputs, {"in": (x,)}, layers)["out"], x)
-
-
 def test_embedding_looks_up() -> None:
     twin, tokens = nn.Embedding(9, 4), torch.tensor([[0, 8, 3], [1, 1, 2]])
     assert torch.equal(
