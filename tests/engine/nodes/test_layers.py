@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from engine.catalog import Inputs, NodeKind, Shape
 from engine.errors import ParamError, ShapeError
 from engine.nodes import standard_catalog
-from tests.support.torch_side import built, computed, run
+from tests.support.torch_side import run
 
 CATALOG = standard_catalog()
 
