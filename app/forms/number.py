@@ -9,10 +9,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from app.forms import steps, words
-from app.forms.arithmetic import NotANumberError
 from app.forms.field import MIXED, Field, mark, new_gesture
 from app.theme import theme
 from engine.spec import Param
+from engine.spec.arithmetic import NotANumberError
 
 
 class NumberEdit(QLineEdit):

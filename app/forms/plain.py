@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.forms import words
-from app.forms.arithmetic import NotANumberError
 from app.forms.field import MIXED, Field, mark
 from app.theme import theme, tip
 from engine.spec import Param
+from engine.spec.arithmetic import NotANumberError
 
 Read = Callable[[str], Any]
 

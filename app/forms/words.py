@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.forms.arithmetic import NotANumberError, evaluate
 from engine.spec import Chosen
+from engine.spec.arithmetic import NotANumberError, evaluate
 
 _GAPS = re.compile(r"[\s,;×xX]+")
 _BREAKS = re.compile(r"[\s,;]+")

@@ -2,149 +2,148 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-import msgspec
-
-from engine.analysis.node import Declared, Interned, Place, Result, declare, evaluate, looped
+from engine.analysis import inside
+from engine.analysis.blocks import BlockKind, Blocks, DocumentCatalog
+from engine.analysis.node import Interned, Place
 from engine.analysis.recipe import RecipeFacts, RecipeReader
-from engine.analysis.report import Analysis, Diagnostic, NodeReport, Severity
+from engine.analysis.report import Analysis, Diagnostic, Inside, NodeReport, Severity
 from engine.analysis.rules import check
-from engine.analysis.sites import DataSite, GraphSite, Topology
-from engine.catalog import Catalog
-from engine.graph import MAIN, Document, Edge, Graph, Node
+from engine.analysis.sites import BlockSite, DataSite, GraphSite
+from engine.analysis.walk import Kept, Past, Walk
+from engine.catalog import Catalog, Inputs, Shape
+from engine.errors import ParamError
+from engine.graph import MAIN, Document, Graph, kind_of
+from engine.spec import solved
 
 _RANK: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "hint": 2}
+MOST_CONTEXTS: Final = 512
+_NO_RECIPE: Final = RecipeFacts(None, (), None, None)
 
-
-class _Kept(msgspec.Struct, frozen=True):
-    """A node's result, and all that it depends on beside the signals of its sources."""
-
-    node: Node
-    edges: tuple[Edge, ...]
-    declared: Declared
-    result: Result
-
-
-class _Past(msgspec.Struct):
-    """What is kept of one graph from run to run."""
-
-    graph: Graph
-    revision: int
-    kept: dict[str, _Kept]
-    topology: Topology
+Context = tuple[str, tuple[tuple[str, Any], ...], tuple[tuple[str, Shape | None], ...]]
+"""A graph with the parameters and shapes that come from outside."""
 
 
 class Analyser:
     """Analyses documents against a catalogue, and keeps each node's result from run to run.
 
     A result is used again where the node and what reaches it are the same, so an edit costs what it
-    touches. No document, however wrong, makes it raise.
+    touches; a block is analysed once for all nodes that place it alike. No document, however wrong, makes
+    it raise.
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._past: dict[str, _Past] = {}
+        self._blocks = Blocks(catalog, self._look)
+        self._past: dict[Context, Past] = {}
         self._results: Interned = {}
         self._recipes = RecipeReader()
 
-    def run(self, document: Document, graph: str = MAIN) -> Analysis:
-        """The analysis of one graph of a document.
+    @property
+    def catalog(self) -> DocumentCatalog:
+        """The kinds, and the blocks of the document that was analysed last."""
+        return self._blocks.catalog
 
-        Raises:
-            EditError: there is no such graph.
+    def run(self, document: Document) -> Analysis:
+        """The analysis of a document's main graph, and of all that is placed in it."""
+        self._update(document)
+        drawn = document.graph()
+        names, found = _names(document)
+        walk, past = self._walk(MAIN, drawn, names, {})
+        facts = self._recipes.read(document.recipe)
+        reports = {id: kept.result.report for id, kept in past.items()}
+        found += _findings(past)
+        found += _whole(MAIN, drawn, walk, reports, facts)
+        return _analysis(drawn, reports, found, facts)
+
+    def within(self, document: Document, way: Iterable[str]) -> Analysis | None:
+        """The analysis of the graph to which nodes that stand for blocks lead, one inside the other.
+
+        It is that of this place; shapes are unknown where those around it are. None where a node of the way is
+        no sound block.
         """
-        drawn = document.graph(graph)
-        pass_ = _Pass(Place(graph, drawn, self._catalog, self._results), self._past.get(graph))
-        kept = pass_.run()
-        self._past[graph] = _Past(drawn, drawn.revision, kept, pass_.topology())
-        return _analysis(graph, drawn, kept, pass_.topology(), self._recipes.read(document.recipe))
+        analysis = self.run(document)
+        for id in way:
+            report = analysis.nodes.get(id)
+            kind = report.kind if report is not None else None
+            if report is None or not isinstance(kind, BlockKind):
+                return None
+            analysis = (report.inside or self._unplaced(kind)).passes[0].analysis
+        return analysis
+
+    def alone(self, document: Document, graph: str) -> Analysis | None:
+        """The analysis of a block's graph that is placed nowhere, with its parameters' defaults."""
+        self._update(document)
+        declared = self.catalog.blocks.get(kind_of(graph))
+        try:
+            return self._unplaced(declared()).passes[0].analysis if declared is not None else None
+        except ParamError:
+            return None
+
+    def _update(self, document: Document) -> None:
+        if self._blocks.update(document):
+            self._results.clear()
+        if len(self._past) > MOST_CONTEXTS:
+            self._past.clear()
+
+    def _unplaced(self, kind: BlockKind) -> Inside:
+        return inside.look(kind, None, self._inner)
+
+    def _look(self, kind: BlockKind, inputs: Inputs) -> Inside:
+        return inside.look(kind, inputs, self._inner)
+
+    def _inner(self, kind: BlockKind, entries: Mapping[str, Shape | None]) -> Analysis:
+        """The analysis of the graph behind a kind for what enters it."""
+        _, past = self._walk(kind.graph, kind.drawn, kind.names(), entries)
+        reports = {id: kept.result.report for id, kept in past.items()}
+        found = _findings(past)
+        found += check(BlockSite(kind.graph, kind.drawn, kind.block, reports), "", kind.graph)
+        return _analysis(kind.drawn, reports, found, _NO_RECIPE)
+
+    def _walk(
+        self, name: str, drawn: Graph, names: Mapping[str, Any], entries: Mapping[str, Shape | None]
+    ) -> tuple[Walk, dict[str, Kept]]:
+        context = name, tuple(names.items()), tuple(entries.items())
+        place = Place(
+            name, drawn, self.catalog, self._results, names, entries, self._blocks.recursive, self._blocks.seen
+        )
+        walk = Walk(place, self._past.get(context))
+        kept = walk.run()
+        self._past[context] = Past(drawn, drawn.revision, kept, walk.topology())
+        return walk, kept
 
 
-def analyse(document: Document, catalog: Catalog | None = None, graph: str = MAIN) -> Analysis:
-    """The analysis of one graph of a document, once; with the standard catalogue unless another is given."""
+def analyse(document: Document, catalog: Catalog | None = None) -> Analysis:
+    """The analysis of a document, once; with the standard catalogue unless another is given."""
     if catalog is None:
         from engine.nodes import standard_catalog
 
         catalog = standard_catalog()
-    return Analyser(catalog).run(document, graph)
+    return Analyser(catalog).run(document)
 
 
-class _Pass:
-    """One walk over a graph, in computing order."""
-
-    def __init__(self, place: Place, past: _Past | None) -> None:
-        self._place, self._past = place, past
-        self._before = past.kept if past is not None else {}
-        self._kept: dict[str, _Kept] = {}
-        self._changed: set[str] = set()
-        self._kinds_changed = False
-        self._topology: Topology | None = None
-
-    def run(self) -> dict[str, _Kept]:
-        graph, before, kept, changed = self._place.graph, self._before, self._kept, self._changed
-        for id in graph.order():
-            node, edges, old = graph[id], graph.incoming(id), before.get(id)
-            if (
-                old is not None
-                and old.node is node
-                and (old.edges is edges or old.edges == edges)
-                and old.result.lasting
-                and not (changed and any([edge.source in changed for edge in edges]))  # noqa: C419 - faster
-            ):
-                kept[id] = old
-            else:
-                kept[id] = self._evaluate(node, edges, old)
-        if graph.loops():
-            self._run_loops(graph)
-        return kept
-
-    def topology(self) -> Topology:
-        """What follows from nodes, edges and roles; the past one where none of these has changed."""
-        if self._topology is None:
-            past, graph = self._past, self._place.graph
-            if past is None or past.graph is not graph or past.revision != graph.revision or self._kinds_changed:
-                self._topology = Topology(graph, {id: kept.result.report for id, kept in self._kept.items()})
-            else:
-                self._topology = past.topology
-        return self._topology
-
-    def _evaluate(self, node: Node, edges: tuple[Edge, ...], old: _Kept | None) -> _Kept:
-        declared = self._declare(node, old)
-        signals = tuple([self._kept[edge.source].result.signal for edge in edges])
-        result = evaluate(self._place, node, declared, edges, signals)
-        return self._keep(node, edges, declared, result, old)
-
-    def _keep(
-        self, node: Node, edges: tuple[Edge, ...], declared: Declared, result: Result, old: _Kept | None
-    ) -> _Kept:
-        if old is None or (old.result is not result and old.result.signal != result.signal):
-            self._changed.add(node.id)
-        return _Kept(node, edges, declared, result)
-
-    def _declare(self, node: Node, old: _Kept | None) -> Declared:
-        if old is None:
-            self._kinds_changed = True
-            return declare(self._place, node)
-        if old.node is node or (old.node.kind == node.kind and old.node.params is node.params):
-            return old.declared
-        declared = declare(self._place, node)
-        self._kinds_changed = self._kinds_changed or type(declared.kind) is not type(old.declared.kind)
-        return declared
-
-    def _run_loops(self, graph: Graph) -> None:
-        knotted = {id for knot in graph.cycles() for id in knot}
-        for id in sorted(graph.loops(), key=graph.serial):
-            old = self._before.get(id)
-            declared = self._declare(graph[id], old)
-            result = looped(declared, knotted=id in knotted)
-            self._kept[id] = self._keep(graph[id], (), declared, result, old)
+def _names(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """The values of the document's own parameters."""
+    params = document.block(MAIN).params
+    try:
+        return solved({each.name: each.default for each in params}, {}), []
+    except ParamError as error:
+        return {}, [Diagnostic("error", "param", f"Parameter of the document: {error}")]
 
 
-def _analysis(name: str, graph: Graph, kept: dict[str, _Kept], topology: Topology, facts: RecipeFacts) -> Analysis:
-    reports = {id: result.result.report for id, result in kept.items()}
-    found = [found for result in kept.values() if result.result.diagnostics for found in result.result.diagnostics]
-    found += _whole(name, graph, topology, reports, facts)
+def _findings(kept: Mapping[str, Kept]) -> list[Diagnostic]:
+    """What was found at the nodes; what is wrong with a block that stands in several places is told once."""
+    found = [each for result in kept.values() if result.result.diagnostics for each in result.result.diagnostics]
+    if not any(each.within for each in found):
+        return found
+    once = {(each.graph, each.node, each.code, each.message): each for each in reversed(found)}
+    return [each for each in found if once.get((each.graph, each.node, each.code, each.message)) is each]
+
+
+def _analysis(
+    graph: Graph, reports: dict[str, NodeReport], found: list[Diagnostic], facts: RecipeFacts
+) -> Analysis:
     found.sort(key=lambda diagnostic: _RANK[diagnostic.severity])
     parameters = flops = memory = 0
     for report in reports.values():
@@ -155,13 +154,12 @@ def _analysis(name: str, graph: Graph, kept: dict[str, _Kept], topology: Topolog
 
 
 def _whole(
-    name: str, graph: Graph, topology: Topology, reports: dict[str, NodeReport], facts: RecipeFacts
+    name: str, graph: Graph, walk: Walk, reports: dict[str, NodeReport], facts: RecipeFacts
 ) -> list[Diagnostic]:
     """What the rules about the whole find: graph, recipe, data."""
-    site = GraphSite(name, graph, topology, reports)
-    found = check(site, "", name)
+    topology = walk.topology()
+    found = check(GraphSite(name, graph, topology, reports), "", name)
     found += facts.diagnostics
     if facts.source is not None and facts.fields is not None and topology.of("loss"):  # else nobody trains it
-        data = DataSite(name, graph, topology, reports, facts.source, facts.fields)
-        found += check(data, "", name)
+        found += check(DataSite(name, graph, topology, reports, facts.source, facts.fields), "", name)
     return found

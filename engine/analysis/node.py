@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 import msgspec
 
+from engine.analysis.blocks import BlockKind
 from engine.analysis.report import Diagnostic, NodeReport
 from engine.analysis.rules import LONGEST, check
 from engine.analysis.sites import ClashSite, DeclaredSite, WiredSite
 from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
 from engine.errors import NeuroloomError, ShapeError, received
 from engine.graph import Edge, Graph, Node
+from engine.spec import holds_formula, resolved
 
 log = logging.getLogger(__name__)
 
@@ -63,21 +66,33 @@ Interned = dict[NodeKind, dict[Arrivals, Result]]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a node stands: its graph, by name and itself, the catalogue, and the results of equal kinds."""
+    """Where a node stands: its graph, by name and itself, the catalogue, and the results of equal kinds.
+
+    `names` are the parameters of the block around it, `entries` the shapes at the block's ports, None where
+    they are not known; `circles` are blocks that hold themselves. `blocks`: the document has blocks, or had.
+    """
 
     name: str
     graph: Graph
     catalog: Catalog
     results: Interned
+    names: Mapping[str, Any] = {}
+    entries: Mapping[str, Shape | None] = {}
+    circles: Mapping[str, list[str]] = {}
+    blocks: bool = False
 
 
 def declare(place: Place, node: Node) -> Declared:
     """The kind of a node, from its id and parameters alone."""
     try:
-        kind = place.catalog.parse(node.kind, node.params)
+        params = node.params
+        if params and any(map(holds_formula, params.values())):
+            params = resolved(params, place.names)
+        kind = place.catalog.parse(node.kind, params)
         return Declared(kind, (), _shared(kind, place.results))
     except NeuroloomError as error:
-        found = tuple(check(DeclaredSite(place.name, node, place.catalog), node.id, place.name))
+        site = DeclaredSite(place.name, node, place.catalog, place.names, place.circles)
+        found = tuple(check(site, node.id, place.name))
         told = any(diagnostic.severity == "error" for diagnostic in found)
         return Declared(None, found if told else (*found, _broken(place, node, error)))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in's kind does, the user is told
@@ -91,6 +106,8 @@ def evaluate(
     kind = declared.kind
     if kind is None:
         return Result(NodeReport("error"), declared.diagnostics, SILENT)
+    if kind.role == "entry":
+        return _entered(place, kind)
     arrivals = _arrivals(edges, signals)
     known = declared.results.get(arrivals) if arrivals is not None else None
     if known is not None:
@@ -103,6 +120,17 @@ def evaluate(
     if arrivals is not None and result.report.state == "ok" and not result.diagnostics:
         _remember(declared.results, arrivals, result, MOST_RESULTS)
     return result
+
+
+def _entered(place: Place, kind: NodeKind) -> Result:
+    """A port of the block: what is wired to it where the block is placed."""
+    shape = place.entries.get(str(kind.values()["name"]))
+    ports = tuple([port.name for port in kind.output_ports()])
+    if shape is None:
+        return Result(NodeReport("blocked", kind), (), Signal(None, ports), lasting=False)
+    outputs = dict.fromkeys(ports, shape)
+    report = NodeReport("ok", kind, Inputs({}), outputs, memory=shape.nbytes)
+    return Result(report, (), Signal(outputs, ports), lasting=False)
 
 
 def looped(declared: Declared, *, knotted: bool) -> Result:
@@ -158,6 +186,8 @@ def _wired(
     if any([signal.outputs is None for signal in signals]):  # noqa: C419 - a list is faster
         return Result(NodeReport("blocked", kind), found, Signal(None, outputs))
     shapes = gather(edges, signals)
+    if isinstance(kind, BlockKind):
+        return _blocks_result(place.name, kind, node.id, shapes, found, outputs)
     try:
         report = _formulas(kind, shapes)
     except ShapeError as error:
@@ -167,6 +197,32 @@ def _wired(
     if tuple(report.outputs) != outputs and set(report.outputs) != set(outputs):
         raise TypeError(f"it gives shapes for {list(report.outputs)}, its outputs are {list(outputs)}")
     return Result(report, found, Signal(report.outputs, outputs))
+
+
+def _blocks_result(
+    graph: str, kind: BlockKind, node: str, shapes: Inputs, found: Findings, outputs: tuple[str, ...]
+) -> Result:
+    """What the graph behind a node makes of what comes in; its findings are told with the way to them."""
+    inside = kind.inside(shapes)
+    found += tuple(
+        msgspec.structs.replace(each, within=(node, *each.within))
+        if each.node
+        else msgspec.structs.replace(each, node=node, graph=graph)
+        for each in inside.diagnostics
+    )
+    if inside.outputs is None:
+        return Result(NodeReport("error", kind, shapes, inside=inside), found, Signal(None, outputs))
+    report = NodeReport(
+        "ok",
+        kind,
+        shapes,
+        inside.outputs,
+        parameters=inside.parameters,
+        flops=inside.flops,
+        memory=inside.memory,
+        inside=inside,
+    )
+    return Result(report, found, Signal(inside.outputs, outputs))
 
 
 def _plainly_wired(site: WiredSite) -> bool:

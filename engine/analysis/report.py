@@ -28,7 +28,8 @@ class Diagnostic(msgspec.Struct, frozen=True):
     """Something wrong or doubtful, pinned to its cause only.
 
     `code` is the rule's name ("shape", "missing-input"); `node`, `port` and `param` say where it can be
-    mended, empty where that is the document or, with `param`, the recipe.
+    mended, empty where that is the document or, with `param`, the recipe. `within` leads from the main graph
+    to the graph named `graph`: the nodes that stand for the blocks around it.
     """
 
     severity: Severity
@@ -39,16 +40,40 @@ class Diagnostic(msgspec.Struct, frozen=True):
     param: str = ""
     fixes: tuple[Fix, ...] = ()
     graph: str = MAIN
+    within: tuple[str, ...] = ()
 
 
 class NodeReport(msgspec.Struct, frozen=True):
-    """What is known of one node. Costs count one sample; `memory` is bytes of its outputs."""
+    """What is known of one node. Costs count one sample; `memory` is bytes of its outputs.
+
+    `inside` is what is known of the graph behind it, where it stands for a block.
+    """
 
     state: State
     kind: NodeKind | None = None
     inputs: Inputs | None = None
     outputs: Shapes = {}
     weights: Weights = {}
+    parameters: int = 0
+    flops: int = 0
+    memory: int = 0
+    inside: Inside | None = None
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """A block's graph for what comes in; `count` repetitions after each other are alike."""
+
+    analysis: Analysis
+    count: int = 1
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """What is known of the graph behind a node; `outputs` are None where something inside is wrong: `cause`."""
+
+    passes: tuple[Pass, ...]
+    outputs: Shapes | None = None
+    cause: Diagnostic | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
     parameters: int = 0
     flops: int = 0
     memory: int = 0
@@ -76,5 +101,5 @@ class Analysis(msgspec.Struct, frozen=True):
         return report.outputs.get(edge.output) if report else None
 
     def of(self, node: str) -> list[Diagnostic]:
-        """The diagnostics at one node."""
-        return [diagnostic for diagnostic in self.diagnostics if diagnostic.node == node]
+        """The diagnostics at one node, and inside it where it stands for a block."""
+        return [each for each in self.diagnostics if (each.within[0] if each.within else each.node) == node]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,16 +12,21 @@ from engine.analysis.report import NodeReport
 from engine.catalog import Catalog, Inputs, NodeKind, Port, Role
 from engine.data import Field, Source
 from engine.errors import DataError, ShapeError
-from engine.graph import Edge, Graph, Node
+from engine.graph import Block, Edge, Graph, Node
 from engine.recipe import Recipe
 
 
 class DeclaredSite(msgspec.Struct, frozen=True):
-    """A node whose kind is unknown or refuses its parameters: rules say why. `name` is the graph's."""
+    """A node whose kind is unknown or refuses its parameters: rules say why. `name` is the graph's.
+
+    `names` are the parameters of the block around it; `circles` blocks that hold themselves, with their circle.
+    """
 
     name: str
     node: Node
     catalog: Catalog
+    names: Mapping[str, Any] = {}
+    circles: Mapping[str, list[str]] = {}
 
 
 class WiredSite(msgspec.Struct, frozen=True):
@@ -96,6 +102,15 @@ class GraphSite(msgspec.Struct, frozen=True):
     name: str
     graph: Graph
     topology: Topology
+    reports: dict[str, NodeReport]
+
+
+class BlockSite(msgspec.Struct, frozen=True):
+    """The graph behind a block, its nodes analysed."""
+
+    name: str
+    graph: Graph
+    block: Block
     reports: dict[str, NodeReport]
 
 

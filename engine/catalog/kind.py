@@ -12,7 +12,8 @@ from engine.spec import Declaration, Registry, Values
 Weights: TypeAlias = dict[str, tuple[int, ...]]
 """Shapes of weights by the name they have below the node in the state dict ("weight", "bias")."""
 
-Role: TypeAlias = Literal["layer", "input", "target", "loss", "metric"]
+Role: TypeAlias = Literal["layer", "input", "target", "loss", "metric", "entry", "exit", "state"]
+"""`entry` and `exit` are a block's ports, drawn inside it; a `state` carries a value to the next time step."""
 
 
 class NodeKind(Declaration):

@@ -38,11 +38,15 @@ NOTHING = GraphChanges()
 class Changes(msgspec.Struct, frozen=True):
     """What one applied edit changed, by graph; `recipe` and `meta` (title, notes) for the rest.
 
+    `blocks` are graphs that came, went (`None`), got another name, or say something else of themselves:
+    by the name before, the name after.
+
     A batch gives one `Changes` for each of its edits, in order, in `steps`: a view that must follow
     exactly replays them.
     """
 
     by_graph: dict[str, GraphChanges] = {}
+    blocks: dict[str, str | None] = {}
     recipe: bool = False
     meta: bool = False
     steps: tuple[Changes, ...] = ()
@@ -69,4 +73,6 @@ class Changes(msgspec.Struct, frozen=True):
     @property
     def structural(self) -> bool:
         """Whether shapes or diagnostics may have changed."""
-        return self.recipe or any(changes.structural for step in self.flat() for changes in step.by_graph.values())
+        return self.recipe or any(
+            step.blocks or any(changes.structural for changes in step.by_graph.values()) for step in self.flat()
+        )

@@ -10,17 +10,22 @@ from typing import Any
 import msgspec
 
 from engine.errors import EditError
+from engine.graph.block import Block, checked, graph_of, kind_of
 from engine.graph.changes import Changes, GraphChanges
 from engine.graph.edits import (
+    AddGraph,
     AddNode,
     Batch,
     Connect,
     Disconnect,
     Edit,
     MoveNodes,
+    RemoveGraph,
     RemoveNode,
+    RenameGraph,
     RenameNode,
     ReplaceNode,
+    SetBlock,
     SetKind,
     SetMeta,
     SetParams,
@@ -45,6 +50,7 @@ class Document:
         self._title, self._notes = check_text(title), check_text(notes)
         self._recipe: dict[str, Any] = plain(dict(recipe or {}))
         self._graphs: dict[str, Graph] = {MAIN: Graph()}
+        self._blocks: dict[str, Block] = {MAIN: Block()}
 
     @classmethod
     def of(cls, nodes: Iterable[Node], edges: Iterable[Edge] = (), **meta: Any) -> Document:
@@ -87,8 +93,21 @@ class Document:
             raise EditError(f'There is no graph "{name}".') from None
 
     def graphs(self) -> dict[str, Graph]:
-        """All graphs by name."""
-        return dict(self._graphs)
+        """All graphs by name, the main one first, the others by name."""
+        return {MAIN: self._graphs[MAIN], **{name: self._graphs[name] for name in self.blocks()}}
+
+    def block(self, name: str) -> Block:
+        """What a graph says of itself.
+
+        Raises:
+            EditError: there is no such graph.
+        """
+        self.graph(name)
+        return self._blocks[name]
+
+    def blocks(self) -> list[str]:
+        """The names of all graphs that can be placed as blocks."""
+        return sorted(self._graphs.keys() - {MAIN})
 
     def apply(self, edit: Edit) -> Applied:
         """Change the document; returns the edit that takes it back, and what changed.
@@ -103,6 +122,7 @@ class Document:
         other = Document(title=self._title, notes=self._notes, recipe=self._recipe)
         for name, graph in self._graphs.items():
             other._graphs[name] = graph._copy()
+        other._blocks = dict(self._blocks)
         return other
 
     def __eq__(self, other: object) -> bool:
@@ -117,7 +137,7 @@ class Document:
             name: ({node.id: node for node in graph.nodes()}, set(graph.edges()))
             for name, graph in self._graphs.items()
         }
-        return self._title, self._notes, self._recipe, graphs
+        return self._title, self._notes, self._recipe, self._blocks, graphs
 
 
 def put(graph: Graph, node: Node, serial: int = -1) -> None:
@@ -268,6 +288,70 @@ def _disconnect(edit: Disconnect, document: Document) -> Applied:
     return Connect(edit.edge, edit.graph), Changes.in_graph(
         edit.graph, GraphChanges(edges_removed=frozenset([edit.edge]))
     )
+
+
+def add_graph(document: Document, name: str, block: Block) -> Graph:
+    """Add an empty graph.
+
+    Raises:
+        EditError: the name is no identifier, or is taken; a parameter of the block is wrong.
+    """
+    check_id(name)
+    if name in document._graphs:
+        raise EditError(f'There is already a graph "{name}".')
+    document._blocks[name] = checked(block)
+    document._graphs[name] = graph = Graph()
+    return graph
+
+
+def _not_main(name: str) -> None:
+    if name == MAIN:
+        raise EditError("The main graph is always there, under its own name.")
+
+
+@_apply.register
+def _add_graph(edit: AddGraph, document: Document) -> Applied:
+    add_graph(document, edit.name, edit.block)
+    return RemoveGraph(edit.name), Changes(blocks={edit.name: edit.name})
+
+
+@_apply.register
+def _remove_graph(edit: RemoveGraph, document: Document) -> Applied:
+    graph = document.graph(edit.name)
+    _not_main(edit.name)
+    back: tuple[Edit, ...] = (
+        AddGraph(edit.name, document._blocks[edit.name]),
+        *(AddNode(node, edit.name, graph.serial(node.id)) for node in graph.nodes()),
+        *(Connect(edge, edit.name) for edge in sorted(graph.edges())),
+    )
+    del document._graphs[edit.name], document._blocks[edit.name]
+    return Batch(back, f"Restore {edit.name}"), Changes(blocks={edit.name: None})
+
+
+@_apply.register
+def _rename_graph(edit: RenameGraph, document: Document) -> Applied:
+    document.graph(edit.name)
+    _not_main(edit.name)
+    check_id(edit.new)
+    if edit.new in document._graphs:
+        raise EditError(f'There is already a graph "{edit.new}".')
+    document._graphs[edit.new] = document._graphs.pop(edit.name)
+    document._blocks[edit.new] = document._blocks.pop(edit.name)
+    changed = {}
+    for name, graph in document._graphs.items():
+        followers = [node for node in graph.nodes() if graph_of(node) == edit.name]
+        for node in followers:
+            graph._replace(msgspec.structs.replace(node, kind=kind_of(edit.new)))
+        if followers:
+            changed[name] = GraphChanges(changed=frozenset(node.id for node in followers))
+    return RenameGraph(edit.new, edit.name), Changes(changed, {edit.name: edit.new})
+
+
+@_apply.register
+def _set_block(edit: SetBlock, document: Document) -> Applied:
+    old = document.block(edit.name)
+    document._blocks[edit.name] = checked(edit.block)
+    return SetBlock(edit.name, old), Changes(blocks={edit.name: edit.name})
 
 
 @_apply.register

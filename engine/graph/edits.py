@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from engine.graph.block import Block
 from engine.graph.graph import MAIN
 from engine.graph.node import Edge, Node
 
@@ -82,6 +83,33 @@ class Disconnect(_Edit, frozen=True):
     graph: str = MAIN
 
 
+class AddGraph(_Edit, frozen=True):
+    """Add an empty graph, to be placed as a block; its name must be free."""
+
+    name: str
+    block: Block = Block()
+
+
+class RemoveGraph(_Edit, frozen=True):
+    """Remove a graph with all that is in it. Nodes that stand for it stay, and are marked by analysis."""
+
+    name: str
+
+
+class RenameGraph(_Edit, frozen=True):
+    """Give a graph another name; the nodes that stand for it follow."""
+
+    name: str
+    new: str
+
+
+class SetBlock(_Edit, frozen=True):
+    """Set what a graph says of itself: title, notes, form, parameters."""
+
+    name: str
+    block: Block
+
+
 class SetRecipe(_Edit, frozen=True):
     """Set fields of the recipe; the names in `unset` return to their default."""
 
@@ -113,6 +141,10 @@ Edit: TypeAlias = (
     | RenameNode
     | Connect
     | Disconnect
+    | AddGraph
+    | RemoveGraph
+    | RenameGraph
+    | SetBlock
     | SetRecipe
     | SetMeta
     | Batch

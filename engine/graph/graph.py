@@ -14,6 +14,11 @@ from engine.graph.node import Edge, Node
 
 MAIN: Final = "main"
 
+STATE: Final = "state"
+NEXT: Final = "next"
+"""The one kind that a graph knows: what enters a node of kind `STATE` at `NEXT` is read a time step later, so
+such wires may close a cycle, and no order follows from them."""
+
 
 class Graph:
     """Nodes and edges, held in a networkx MultiDiGraph.
@@ -35,6 +40,7 @@ class Graph:
         self._next = 0
         self._sorted = True
         self._revision = 0
+        self._version = 0
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -55,6 +61,11 @@ class Graph:
     def revision(self) -> int:
         """A number that grows whenever a node or an edge comes or goes."""
         return self._revision
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change."""
+        return self._version
 
     def nodes(self) -> list[Node]:
         """All nodes, in the order they were first added (a removal undone, a rename, keep their place)."""
@@ -95,6 +106,10 @@ class Graph:
         """The edge that enters one slot of an input port."""
         return self._slots.get((id, port, slot))
 
+    def flows(self, edge: Edge) -> bool:
+        """Whether an edge brings its tensor in the same time step: all but those that feed a state."""
+        return edge.input != NEXT or self._nodes[edge.target].kind != STATE
+
     def order(self) -> tuple[str, ...]:
         """All nodes outside cycles, each after the nodes that feed it, else in the order of the file.
 
@@ -118,8 +133,12 @@ class Graph:
         """The nodes of each knot in which all reach all, in the order of the file."""
         if not self.loops():
             return []
-        knots = nx.strongly_connected_components(self._nx.subgraph(self.loops()))
-        tied = [knot for knot in knots if len(knot) > 1 or self._nx.has_edge(*([*knot] * 2))]
+        looped = nx.DiGraph()
+        looped.add_edges_from(
+            (e.source, e.target) for e in self._slots.values() if e.target in self._loops and self.flows(e)
+        )
+        knots = nx.strongly_connected_components(looped.subgraph(self._loops))
+        tied = [knot for knot in knots if len(knot) > 1 or looped.has_edge(*([*knot] * 2))]
         place = self._serials.__getitem__
         return sorted((sorted(knot, key=place) for knot in tied), key=lambda knot: place(knot[0]))
 
@@ -136,7 +155,7 @@ class Graph:
             if id == target:
                 return True
             if self._rank.get(id, -1) < last:
-                fresh = {edge.target for edge in self.outgoing(id)} - seen
+                fresh = {edge.target for edge in self.outgoing(id) if self.flows(edge)} - seen
                 seen |= fresh
                 waiting.extend(fresh)
         return False
@@ -162,10 +181,11 @@ class Graph:
         """The first of all orders that respect the edges, compared by serials."""
         ids = [node.id for node in self.nodes()]
         place = {id: index for index, id in enumerate(ids)}
-        if all(place[edge.source] < place[edge.target] for edge in self._slots.values()):
+        flowing = [edge for edge in self._slots.values() if edge.input != NEXT or self.flows(edge)]
+        if all(place[edge.source] < place[edge.target] for edge in flowing):
             return tuple(ids)
         waiting = dict.fromkeys(ids, 0)
-        for edge in self._slots.values():
+        for edge in flowing:
             waiting[edge.target] += 1
         ready = [place[id] for id, count in waiting.items() if not count]
         found = []
@@ -173,6 +193,8 @@ class Graph:
             id = ids[heapq.heappop(ready)]
             found.append(id)
             for edge in self.outgoing(id):
+                if not self.flows(edge):
+                    continue
                 waiting[edge.target] -= 1
                 if not waiting[edge.target]:
                     heapq.heappush(ready, place[edge.target])
@@ -193,7 +215,7 @@ class Graph:
         self._nx.add_node(node.id)
         self._nodes[node.id] = node
         self._serials[node.id] = serial
-        self._revision += 1
+        self._touched()
         if last and self._order is not None and not self._loops:
             self._rank[node.id] = len(self._order)  # nothing feeds it yet, and all others stand before it
             self._order = (*self._order, node.id)
@@ -201,7 +223,10 @@ class Graph:
             self._order = None
 
     def _replace(self, node: Node) -> None:
+        if STATE in (node.kind, self._nodes[node.id].kind) and node.kind != self._nodes[node.id].kind:
+            self._order = None
         self._nodes[node.id] = node
+        self._version += 1
 
     def _remove(self, id: str) -> None:
         for edge in (*self.incoming(id), *self.outgoing(id)):
@@ -212,7 +237,7 @@ class Graph:
         self._outgoing.pop(id, None)
         self._nx.remove_node(id)
         del self._nodes[id], self._serials[id]
-        self._revision += 1
+        self._touched()
         self._order = None
 
     def _connect(self, edge: Edge) -> None:
@@ -220,7 +245,8 @@ class Graph:
         self._slots[edge.target, edge.input, edge.slot] = edge
         self._edge_changed(edge)
         ranks = self._rank
-        if self._loops or edge.source not in ranks or not ranks[edge.source] < ranks.get(edge.target, -1):
+        ordered = edge.source in ranks and ranks[edge.source] < ranks.get(edge.target, -1)
+        if self._loops or not (ordered or (self._order is not None and not self.flows(edge))):
             self._order = None
 
     def _disconnect(self, edge: Edge) -> None:
@@ -232,7 +258,11 @@ class Graph:
     def _edge_changed(self, edge: Edge) -> None:
         self._incoming.pop(edge.target, None)
         self._outgoing.pop(edge.source, None)
+        self._touched()
+
+    def _touched(self) -> None:
         self._revision += 1
+        self._version += 1
 
     def _rename(self, old: str, new: str) -> None:
         node, edges = self[old], {*self.incoming(old), *self.outgoing(old)}

@@ -7,22 +7,26 @@ import importlib
 import json
 import pkgutil
 import re
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from engine.errors import EditError, FileError, nearest
 from engine.graph import bounded, migrations, place
-from engine.graph.document import Document, put, wire
+from engine.graph.block import Block, Promoted
+from engine.graph.document import Document, add_graph, put, wire
+from engine.graph.edits import SetBlock
 from engine.graph.graph import MAIN, Graph
 from engine.graph.node import Edge, Node
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MAX_NODES: Final = 200_000
+MAX_GRAPHS: Final = 1_000
 
 _AT = re.compile(r" - at `(?P<path>[^`]+)`\Z")
 _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]*)`")
-_WORDS = re.compile(r"\.(?:(?P<family>node|edge)s\[(?P<index>\d+)\]|(?!graphs\[)(?P<key>[a-z]+))")
+_WORDS = re.compile(r"\.(?:(?P<family>node|edge|param)s\[(?P<index>\d+)\]|(?!graphs\[)(?P<key>[a-z]+))")
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -52,10 +56,11 @@ class EdgeRecord(_Record, frozen=True, rename={"source": "from", "target": "to"}
 
 
 class GraphRecord(_Record, frozen=True):
-    """A graph in a file."""
+    """A graph in a file; `block` is what it says of itself."""
 
     nodes: list[NodeRecord]
     edges: list[EdgeRecord]
+    block: Block = Block()
 
 
 class FileRecord(_Record, frozen=True):
@@ -77,7 +82,7 @@ def schema_text() -> str:
 def dumps(document: Document) -> str:
     """A document as the text of a `.loom` file: stable key order, one node and one edge a line."""
     graphs = ",\n".join(
-        f"    {_json(name)}: {{\n"
+        f"    {_json(name)}: {{\n{_block_lines(document.block(name))}"
         f'      "nodes": {_lines(_node_record(node) for node in graph.nodes())},\n'
         f'      "edges": {_lines(map(_edge_record, sorted(graph.edges(), key=_edge_order(graph))))}\n    }}'
         for name, graph in document.graphs().items()
@@ -134,15 +139,19 @@ def preview(text: str | bytes, *, path: str = "") -> Document:
     raw = bounded.parse(bounded.decode(text, path), path)
     document = Document(title=str(raw.get("title", "")), notes=str(raw.get("notes", "")))
     graphs = raw.get("graphs")
-    main = graphs.get(MAIN) if isinstance(graphs, dict) else None
-    graph = document.graph()
-    for item in _items(main, "nodes")[:MAX_NODES]:
+    for name, held in list(graphs.items())[:MAX_GRAPHS] if isinstance(graphs, dict) else ():
+        with contextlib.suppress(EditError):
+            _preview(document.graph() if name == MAIN else add_graph(document, name, Block()), held)
+    return document
+
+
+def _preview(graph: Graph, held: Any) -> None:
+    for item in _items(held, "nodes")[:MAX_NODES]:
         with contextlib.suppress(msgspec.ValidationError, EditError):
             put(graph, _node(_lenient(item, NodeRecord)))
-    for item in _items(main, "edges"):
+    for item in _items(held, "edges"):
         with contextlib.suppress(msgspec.ValidationError, EditError):
             wire(graph, _edge(_lenient(item, EdgeRecord)))
-    return document
 
 
 def _items(graph: Any, family: str) -> list[Any]:
@@ -179,13 +188,18 @@ def _record(raw: dict[str, Any], text: str, path: str) -> FileRecord:
         raise _wrong(str(error), text, path) from None
     if MAIN not in record.graphs:
         raise FileError(f'The file has no graph "{MAIN}".', path=path)
-    others = [name for name in record.graphs if name != MAIN]
-    if others:
-        raise FileError(f'Format {FORMAT} holds the graph "{MAIN}" only. Received: "{others[0][:80]}".', path=path)
-    graph = record.graphs[MAIN]
-    if len(graph.nodes) > MAX_NODES or len(graph.edges) > 4 * MAX_NODES:
+    graphs = record.graphs.values()
+    if len(graphs) > MAX_GRAPHS:
+        raise FileError(f"The file has more than {MAX_GRAPHS:,} graphs.", path=path)
+    nodes, edges = (sum(len(held) for held in family) for family in _families(graphs))
+    if nodes > MAX_NODES or edges > 4 * MAX_NODES:
         raise FileError(f"The file has more than {MAX_NODES:,} nodes, or too many edges.", path=path)
     return record
+
+
+def _families(graphs: Iterable[GraphRecord]) -> tuple[list[list[NodeRecord]], list[list[EdgeRecord]]]:
+    held = list(graphs)
+    return [graph.nodes for graph in held], [graph.edges for graph in held]
 
 
 def _wrong(error: str, text: str, path: str) -> FileError:
@@ -205,7 +219,14 @@ def _wrong(error: str, text: str, path: str) -> FileError:
 
 def _keys(where: str) -> list[str]:
     """The keys that are known at a path."""
-    ends: dict[str, type[_Record]] = {"nodes": NodeRecord, "edges": EdgeRecord, "graphs": GraphRecord}
+    if where.endswith(".block"):
+        return [field.encode_name for field in msgspec.structs.fields(Block)]
+    ends: dict[str, type[msgspec.Struct]] = {
+        "nodes": NodeRecord,
+        "edges": EdgeRecord,
+        "graphs": GraphRecord,
+        "params": Promoted,
+    }
     fitting = [record for end, record in ends.items() if re.search(rf"{end}\[[^\]]+\]\Z", where)]
     record = fitting[0] if fitting else FileRecord
     return [field.encode_name for field in msgspec.structs.fields(record)]
@@ -223,21 +244,28 @@ def _words(where: str) -> str:
 def _document(record: FileRecord, text: str, path: str) -> Document:
     document = Document(title=record.title, notes=record.notes, recipe=record.recipe)
     for name, held in record.graphs.items():
-        graph = document.graph(name)
-        _fill(graph, held, text, path)
+        _fill(document, name, held, text, path)
     return document
 
 
-def _fill(graph: Graph, held: GraphRecord, text: str, path: str) -> None:
+def _fill(document: Document, name: str, held: GraphRecord, text: str, path: str) -> None:
     family, index = "nodes", 0
+    where = f"$.graphs.{name}"
     try:
+        if name == MAIN:
+            document.apply(SetBlock(name, held.block))
+            graph = document.graph()
+        else:
+            graph = add_graph(document, name, held.block)
+        where = ""
         for index, node in enumerate(held.nodes):  # noqa: B007 - the error names it
             put(graph, _node(node))
         family = "edges"
         for index, edge in enumerate(held.edges):  # noqa: B007
             wire(graph, _edge(edge))
     except EditError as error:
-        line, column = place.of(text, f"$.graphs.{MAIN}.{family}[{index}]") if text else place.NOWHERE
+        where = where or f"$.graphs.{name}.{family}[{index}]"
+        line, column = place.of(text, where) if text else place.NOWHERE
         raise FileError(str(error), path=path, line=line, column=column) from None
 
 
@@ -262,6 +290,12 @@ def _end(text: str) -> tuple[str, str]:
 def _node_record(node: Node) -> NodeRecord:
     place = _short(node.x), _short(node.y)
     return NodeRecord(node.id, node.kind, _sorted(node.params), place, node.title, node.notes)
+
+
+def _block_lines(block: Block) -> str:
+    """The line of what a graph says of itself; none where it says nothing."""
+    said = _sorted(msgspec.to_builtins(block))
+    return f'      "block": {json.dumps(said, ensure_ascii=False, allow_nan=False)},\n' if said else ""
 
 
 def _sorted(value: Any) -> Any:

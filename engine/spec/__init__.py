@@ -1,5 +1,6 @@
 """Declarations: typed classes from which forms, validation, JSON and help derive."""
 
+from engine.spec.arithmetic import holds_formula, is_formula, resolved, solved
 from engine.spec.declaration import Declaration
 from engine.spec.params import (
     Border,
@@ -34,5 +35,9 @@ __all__ = [
     "both",
     "family",
     "family_of",
+    "holds_formula",
+    "is_formula",
     "param",
+    "resolved",
+    "solved",
 ]

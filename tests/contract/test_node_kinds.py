@@ -27,6 +27,7 @@ KINDS = sorted(standard_catalog(), key=lambda kind: kind.id)
 CATEGORIES = {
     *("Input & output", "Linear", "Convolution", "Pooling", "Activation", "Normalization", "Regularization"),
     *("Math", "Probability", "Shape", "Merge", "Gate", "Recurrent", "Attention", "Embedding", "Loss", "Metric"),
+    "Block",
 }
 CASES = 12
 HOSTILE: tuple[Any, ...] = (
@@ -37,8 +38,10 @@ HOSTILE: tuple[Any, ...] = (
 )
 
 every = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+PLACED = ("input", "target", "entry", "exit", "state")
+"""Roles of what enters and leaves a graph: nothing computes there."""
 computing = pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind.role not in ("input", "target")], ids=lambda kind: kind.id
+    "kind", [kind for kind in KINDS if kind.role not in PLACED], ids=lambda kind: kind.id
 )
 
 

@@ -71,7 +71,7 @@ def _warm() -> None:
 
 
 def file(nodes: list[Any], edges: list[Any] | None = None, **rest: Any) -> str:
-    return json.dumps({"format": 1, "graphs": {"main": {"nodes": nodes, "edges": edges or []}}, **rest})
+    return json.dumps({"format": 2, "graphs": {"main": {"nodes": nodes, "edges": edges or []}}, **rest})
 
 
 def node(id: str, kind: str = "relu", **params: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ REFUSED: dict[str, Callable[[], str | bytes]] = {
     "a string of two megabytes": lambda: file([node("a", x="y" * 2**21)]),
     "a number of a million digits": lambda: '{"format": ' + "9" * 2**20 + "}",
     "a number without end": lambda: '{"format": 1e' + "9" * 1000 + "}",
-    "a thousand equal keys": lambda: '{"format": 1, "recipe": {' + '"a": 1, ' * 1000 + '"b": 1}}',
+    "a thousand equal keys": lambda: '{"format": 2, "recipe": {' + '"a": 1, ' * 1000 + '"b": 1}}',
     "bytes": lambda: bytes(range(256)) * 100,
     "UTF-16": lambda: file([node("a")]).encode("utf-16"),
     "NUL": lambda: "\0" * 1000,

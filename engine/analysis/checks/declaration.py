@@ -9,8 +9,10 @@ from typing import Final
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DeclaredSite
-from engine.errors import nearest
-from engine.graph import SetKind, SetParams
+from engine.catalog import NodeKind
+from engine.errors import ParamError, nearest
+from engine.graph import Node, SetKind, SetParams, graph_of
+from engine.spec import Values, resolved
 
 SHOWN: Final = 20
 NEAR: Final = 0.8
@@ -20,7 +22,12 @@ NEAR: Final = 0.8
 def unknown_kind(site: DeclaredSite) -> Iterator[Finding]:
     """No installed kind has this id; the node keeps its data."""
     node = site.node
-    if node.kind in site.catalog:
+    if node.kind in site.catalog or graph_of(node) in site.circles:
+        return
+    if graph_of(node) is not None:
+        blocks = [graph_of(Node("", id)) or "" for id in site.catalog.ids() if graph_of(Node("", id))]
+        name = str(graph_of(node))
+        yield Finding(f'There is no block "{name[:80]}" in this document.{nearest(name, blocks)}')
         return
     known = [id for id in site.catalog.ids() if id[:1] == node.kind[:1]]  # few: a file may hold thousands
     near = difflib.get_close_matches(node.kind, known, n=1, cutoff=NEAR)
@@ -37,9 +44,21 @@ def bad_parameter(site: DeclaredSite) -> Iterator[Finding]:
     kind = site.catalog.get(site.node.kind)
     if kind is None:
         return
-    for problem in kind.problems(dict(sorted(site.node.params.items())))[:SHOWN]:
+    for problem in _problems(kind, site)[:SHOWN]:
         known = problem.param in kind.params
         edit = SetParams(site.node.id, {}, (problem.param,), site.name)
         given = problem.param in site.node.params  # a conflict may be with a default
         fix = Fix("Reset to default" if known else "Remove this parameter", edit, safe=not known)
         yield Finding(str(problem), param=problem.param, fixes=(fix,) if given else ())
+
+
+def _problems(kind: type[NodeKind], site: DeclaredSite) -> list[ParamError]:
+    """What is wrong with formulas, else with the values that they give."""
+    found: list[ParamError] = []
+    values: Values = {}
+    for name, value in sorted(site.node.params.items()):
+        try:
+            values |= resolved({name: value}, site.names)
+        except ParamError as error:
+            found.append(error)
+    return found or kind.problems(values)

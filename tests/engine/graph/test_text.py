@@ -11,7 +11,7 @@ from engine.errors import FileError
 from engine.graph import Document, Edge, Node, RemoveNode, SetParams, text
 
 GOOD: dict[str, Any] = {
-    "format": 1,
+    "format": 2,
     "graphs": {
         "main": {
             "nodes": [{"id": "a", "kind": "feed"}, {"id": "b", "kind": "weigh", "params": {"units": 3}}],
@@ -21,7 +21,7 @@ GOOD: dict[str, Any] = {
 }
 
 FULL = """{
-  "format": 1,
+  "format": 2,
   "title": "Größe",
   "notes": "",
   "graphs": {
@@ -112,7 +112,8 @@ WRONG = [
     (changed("format", to=True), 'no "format" number'),
     (changed("format", to=0), 'no "format" number'),
     (changed("graphs", to={}), 'no graph "main"'),
-    (changed("graphs", "two", to={"nodes": [], "edges": []}), 'Received: "two"'),
+    (changed("graphs", "for", to={"nodes": [], "edges": []}), "needs for itself"),
+    (changed("graphs", "two", to={"nodes": [], "edges": [], "block": {"form": "round"}}), "Form of block"),
     (changed("graphs", to=[]), "Graphs: expected `object`"),
     (changed("tittle", to=""), 'no key "tittle" in the file. Did you mean "title"?'),
     (changed(*NODES, 0, "parms", to={}), 'no key "parms" in node 1. Did you mean "params"?'),
@@ -127,13 +128,13 @@ WRONG = [
     (changed(*EDGES, 0, "to", to="q.in"), 'no node "q"'),
     (changed(*EDGES, 0, "slot", to=-1), "at least 0"),
     (changed("graphs", "main", "edges", to=[{"from": "a.out", "to": "b.in"}] * 2), "taken already"),
-    ('{"format": 1, "format": 1}', "'format' stands twice"),
-    ('{"format": 1, "recipe": {"a" : 1, "b": 2, "b": 3}}', "'b' stands twice"),
+    ('{"format": 2, "format": 1}', "'format' stands twice"),
+    ('{"format": 2, "recipe": {"a" : 1, "b": 2, "b": 3}}', "'b' stands twice"),
     ('{"format": NaN}', "NaN is no JSON number"),
     ('{"format": -Infinity}', "-Infinity is no JSON number"),
     ('{"format": 1e999}', "too large"),
     ('{"format": 1234567890123456789}', "19 digits; at most 18"),
-    ('{"format": 1, "title": "\\ud800"}', "half of a character"),
+    ('{"format": 2, "title": "\\ud800"}', "half of a character"),
     ("\ud800", "Expecting value"),
     ('{"format": "' + "x" * (2**20 + 1) + '"}', "longer than 1,048,576"),
     ('{"format": "' + '\\"' * (2**20) + '"}', "longer than 1,048,576"),
@@ -200,16 +201,16 @@ def test_the_number_of_nodes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_newer_file_is_told_apart_and_shown() -> None:
     raw = json.loads(FULL)
-    raw["format"] = 2
+    raw["format"] = 3
     raw["novelty"] = {"x": 1}
     raw["graphs"]["other"] = {"shape": "unknown"}
     raw["graphs"]["main"]["nodes"][0]["colour"] = "red"
     raw["graphs"]["main"]["nodes"].append({"id": 7})
     raw["graphs"]["main"]["edges"].append({"from": "nowhere"})
     content = json.dumps(raw)
-    with pytest.raises(text.NewerFormatError, match="has format 2; this Neuroloom reads up to 1") as caught:
+    with pytest.raises(text.NewerFormatError, match="has format 3; this Neuroloom reads up to 2") as caught:
         text.loads(content)
-    assert caught.value.number == 2
+    assert caught.value.number == 3
     shown = text.preview(content)
     assert shown.title == "Größe"
     assert shown.graph().nodes() == full().graph().nodes()

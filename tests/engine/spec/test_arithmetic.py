@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.forms.arithmetic import LIMIT, NotANumberError, evaluate
 from app.forms.words import read_any, read_sizes, shown
+from engine.spec.arithmetic import LIMIT, NotANumberError, evaluate
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,248 @@
+"""The blocks of a document as kinds: each graph but the main one, made anew when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Final, Self
+
+import networkx as nx
+
+from engine.analysis.ends import Ends, ends
+from engine.analysis.report import Inside
+from engine.catalog import Call, Catalog, Expr, Inputs, NodeKind, Port, Shapes
+from engine.errors import ParamError, ShapeError, UnknownIdError
+from engine.graph import Block, Document, Graph, Promoted, graph_of, kind_of
+from engine.spec import Param, Values, is_formula, param, solved
+
+MOST_REPEATS: Final = 1_000
+MOST_KEPT: Final = 256
+
+
+class BlockKind(NodeKind):
+    """A graph of the document, placed as a node."""
+
+    category = "Block"
+    icon = "mdi6.cube-outline"
+    equation = "as drawn inside"
+    role = "layer"
+
+    graph: ClassVar[str] = ""
+    """Name of the graph behind it."""
+    drawn: ClassVar[Graph]
+    block: ClassVar[Block]
+    ends: ClassVar[Ends] = Ends()
+    formulas: ClassVar[dict[str, Any]] = {}
+    look: ClassVar[Callable[..., Inside]]
+    known: ClassVar[dict[Any, Inside]]
+
+    repeat: ClassVar[int] = 1
+    share_weights: ClassVar[bool] = False
+    reverse: ClassVar[bool] = False
+
+    @classmethod
+    def _read(cls, values: Values) -> tuple[Self | None, list[ParamError]]:
+        try:
+            defaults = solved(cls.formulas, {name: values[name] for name in cls.formulas if name in values})
+        except ParamError as error:
+            return None, [error]
+        return super()._read({**defaults, **values})
+
+    def names(self) -> dict[str, Any]:
+        """The parameters that nodes inside may use."""
+        return {name: getattr(self, name) for name in self.formulas}
+
+    def inside(self, inputs: Inputs) -> Inside:
+        """What is known of the graph behind this node for what comes in."""
+        key = (self, tuple((port, inputs.many(port)) for port in inputs))
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= MOST_KEPT:
+                self.known.clear()
+            found = self.known[key] = type(self).look(self, inputs)
+        return found
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """What leaves the graph.
+
+        Raises:
+            ShapeError: something inside is wrong, for what comes in.
+        """
+        inside = self.inside(inputs)
+        if inside.outputs is None:
+            cause = inside.cause
+            where = f" at {cause.node}" if cause is not None and cause.node else ""
+            message = cause.message if cause is not None else "An output is not wired."
+            raise ShapeError(f"Inside {self.title}{where}: {message}", port="", suggestion="Go in to mend it.")
+        return inside.outputs
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
+        """Those of all that is inside, each time that it is computed."""
+        return self.inside(inputs).flops
+
+    def calls(self, inputs: Inputs) -> dict[str, Expr]:  # noqa: ARG002
+        """A block is computed node by node, see `engine.analysis.program`."""
+        return {port.name: Call("torch.nn.Identity") for port in self.output_ports()}
+
+    def card(self) -> str:
+        """`× 3` where it repeats, and the parameters that are shown."""
+        shown = super().card()
+        times = f"× {self.repeat}" if self.repeat > 1 else ""
+        return ", ".join(part for part in (times, shown) if part)
+
+
+Look = Callable[[BlockKind, Inputs], Inside]
+"""Analyses the graph behind a kind for what comes in."""
+
+
+class DocumentCatalog(Catalog):
+    """The kinds of a catalogue and the blocks of a document."""
+
+    def __init__(self, standard: Catalog) -> None:
+        super().__init__()
+        self.standard = standard
+        self.blocks: dict[str, type[BlockKind]] = {}
+
+    def __getitem__(self, id: str) -> type[NodeKind]:
+        found = self.get(id)
+        if found is None:
+            raise UnknownIdError(self.family, id, self.ids())
+        return found
+
+    def get(self, id: str) -> type[NodeKind] | None:
+        return self.blocks.get(id) or self.standard.get(id)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.blocks or id in self.standard
+
+    def __iter__(self) -> Iterator[type[NodeKind]]:
+        yield from self.standard
+        yield from self.blocks.values()
+
+    def __len__(self) -> int:
+        return len(self.standard) + len(self.blocks)
+
+    def ids(self) -> list[str]:
+        return [*self.standard.ids(), *self.blocks]
+
+
+class Blocks:
+    """Keeps the kinds behind a document's blocks in step with it."""
+
+    def __init__(self, catalog: Catalog, look: Look) -> None:
+        self.catalog = DocumentCatalog(catalog)
+        self._look = look
+        self._signatures: dict[str, Any] = {}
+        self.recursive: dict[str, list[str]] = {}
+        self.seen = False
+
+    def update(self, document: Document) -> bool:
+        """Make the kinds of graphs that changed anew, and of those that hold them; whether any is new."""
+        names = document.blocks()
+        if not names and not self._signatures:
+            return False
+        self.seen = True
+        held = nx.DiGraph()
+        held.add_nodes_from(names)
+        for name in names:
+            placed = {graph_of(node) for node in document.graph(name).nodes()}
+            held.add_edges_from((name, other) for other in placed if other in held)
+        self.recursive = _circles(held)
+        sound = held.subgraph(held.nodes - self.recursive.keys())
+        before, self._signatures = self._signatures, {}
+        changed = False
+        for name in reversed(list(nx.topological_sort(sound))):
+            drawn, block = document.graph(name), document.block(name)
+            inner = tuple(sorted((other, self._signatures[other]) for other in sound.successors(name)))
+            signature = (id(drawn), drawn.version, block, inner)
+            old = before.get(name)
+            if old is not None and old[1] == signature:
+                self._signatures[name] = old
+                continue
+            changed = True
+            self._signatures[name] = (object(), signature)
+            self.catalog.blocks[kind_of(name)] = _kind(name, drawn, block, self.catalog.standard, self._look)
+        gone = self.catalog.blocks.keys() - {kind_of(name) for name in sound}
+        for id_ in gone:
+            del self.catalog.blocks[id_]
+        return changed or bool(gone)
+
+
+def _circles(held: nx.DiGraph) -> dict[str, list[str]]:
+    """Graphs that hold themselves, each with its circle."""
+    found: dict[str, list[str]] = {}
+    for knot in nx.strongly_connected_components(held):
+        if len(knot) > 1 or held.has_edge(*([*knot] * 2)):
+            found |= dict.fromkeys(knot, sorted(knot))
+    return found
+
+
+def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> type[BlockKind]:
+    """The class of a graph: its ports and parameters are those drawn inside."""
+    recurrent = block.form == "recurrent"
+    fields = {promoted.name: _field(promoted, block, base) for promoted in block.params}
+    own: dict[str, tuple[Any, Any]] = {
+        "repeat": (int, param(1, "How often it follows itself, fed with what it gave.", low=1, high=MOST_REPEATS)),
+        "share_weights": (bool, param(False, "Whether all repetitions use the same weights.")),
+    }
+    if recurrent:
+        own["reverse"] = (bool, param(False, "Run from the last time step to the first."))
+    found = ends(drawn, base)
+    namespace: dict[str, Any] = {
+        "__doc__": _help(name, block),
+        "__module__": __name__,
+        "__annotations__": {field: annotation for field, (annotation, _) in (fields | own).items()},
+        **{field: default for field, (_, default) in (fields | own).items()},
+        "id": kind_of(name),
+        "title": block.title or name,
+        "icon": "mdi6.refresh" if recurrent else BlockKind.icon,
+        "aliases": (name,),
+        "inputs": tuple(Port(end.name, end.help) for end in found.inputs),
+        "outputs": tuple(Port(end.name, end.help) for end in found.exits),
+        "ends": found,
+        "graph": name,
+        "drawn": drawn,
+        "block": block,
+        "formulas": {promoted.name: promoted.default for promoted in block.params},
+        "look": staticmethod(look),
+        "known": {},
+    }
+    return type(name, (BlockKind,), namespace)
+
+
+def _help(name: str, block: Block) -> str:
+    first = (block.notes.strip().partition("\n")[0] or f"The block {block.title or name}.").strip()
+    return f"{first}\n\nShapes:\n    as drawn inside\nSource:\n    this document."
+
+
+def _like(promoted: Promoted, base: Catalog) -> Param | None:
+    kind, _, name = promoted.like.partition(".")
+    declared = base.get(kind)
+    return declared.params.get(name) if declared is not None else None
+
+
+def _field(promoted: Promoted, block: Block, base: Catalog) -> tuple[Any, Any]:
+    """Type and declaration of a promoted parameter, like that of the kind it comes from."""
+    help = promoted.help or f"{promoted.name.replace('_', ' ').capitalize()} of the block."
+    default = promoted.default
+    if is_formula(default):
+        try:
+            default = solved({each.name: each.default for each in block.params}, {})[promoted.name]
+        except ParamError:
+            default = 1
+    like = _like(promoted, base)
+    if like is not None:
+        try:
+            default = like.parse(default)
+        except ParamError:
+            like = None
+    kind = like.type if like is not None else _type(default)
+    rule: dict[str, Any] = {}
+    if like is not None:
+        rule = {name: getattr(like, name) for name in ("low", "high", "unit", "editor")}
+    return kind, param(tuple(default) if isinstance(default, list) else default, help, card=True, **rule)
+
+
+def _type(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple[float, ...] if any(isinstance(item, float) for item in value) else tuple[int, ...]
+    return type(value) if isinstance(value, (bool, int, float, str)) else int
