@@ -137,7 +137,7 @@ def _require_ok(graph: Graph, analysis: Analysis) -> None:
 
 def _first_cause(diagnostics: Iterable[Diagnostic], wrong: set[str]) -> Diagnostic | None:
     errors = (diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
-    return next((error for error in errors if error.node in wrong), None)
+    return next((error for error in errors if (error.within[0] if error.within else error.node) in wrong), None)
 
 
 def _program(graph: Graph, ids: list[str], reports: dict[str, NodeReport], outputs: tuple[Value, ...]) -> Program:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from engine.errors import ParamError, nearest, received
@@ -59,18 +59,19 @@ def _resolved(param: str, value: Any, names: Mapping[str, Any]) -> Any:
     return _given(param, value, names) if is_formula(value) else value
 
 
-def _given(param: str, formula: str, names: Mapping[str, Any]) -> Any:
+def _given(param: str, formula: str, names: Mapping[str, Any], all_names: Iterable[str] = ()) -> Any:
     text = formula.removeprefix(SIGN).strip()
     if text in names:
         return names[text]
     missing = sorted(names_in(formula) - names.keys())
     if missing:
-        known = f"it has {', '.join(names)}" if names else "it has none"
+        around = list(all_names) or list(names)
+        known = f"it has {', '.join(around)}" if around else "it has none"
         raise ParamError(
             param,
             f'uses "{missing[0][:80]}", no parameter of the block around it ({known})',
             formula,
-            nearest(missing[0], names),
+            nearest(missing[0], around),
         )
     try:
         return evaluate(text, names)
@@ -103,7 +104,9 @@ def solved(formulas: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, A
             value = given.get(name, formulas[name])
             if is_formula(value):
                 needed = names_in(value) & formulas.keys()
-                value = _given(name, value, {other: solve(other, (*around, name)) for other in sorted(needed)})
+                value = _given(
+                    name, value, {other: solve(other, (*around, name)) for other in sorted(needed)}, formulas
+                )
             found[name] = value
         return found[name]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.graph import AddNode, Connect, Document, Edge, Node
+from engine.graph import MAIN, AddGraph, AddNode, Block, Connect, Document, Edge, Node
 
 
 class Drawing:
@@ -16,6 +16,14 @@ class Drawing:
 
     def __init__(self, title: str = "", **recipe: Any) -> None:
         self.document = Document(title=title, recipe=recipe)
+        self.graph = MAIN
+
+    def block(self, name: str, **block: Any) -> Drawing:
+        """Another graph of the same document, to be placed as a block."""
+        self.document.apply(AddGraph(name, Block(**block)))
+        inner = Drawing()
+        inner.document, inner.graph = self.document, name
+        return inner
 
     def add(self, id: str, kind: str, *sources: str, to: dict[str, str] | None = None, **params: Any) -> str:
         """Add a node and its wires; returns its id."""
@@ -24,11 +32,11 @@ class Drawing:
 
     def wired(self, id: str, kind: str, wires: dict[str, list[str]], params: dict[str, Any]) -> str:
         """Add a node with the sources of each port in order; returns its id."""
-        self.document.apply(AddNode(Node(id, kind, params)))
+        self.document.apply(AddNode(Node(id, kind, params, y=len(self.document.graph(self.graph))), self.graph))
         for port, sources in wires.items():
             for slot, source in enumerate(sources):
                 node, _, output = source.partition(".")
-                self.document.apply(Connect(Edge(node, output or "out", id, port, slot)))
+                self.document.apply(Connect(Edge(node, output or "out", id, port, slot), self.graph))
         return id
 
     def chain(self, start: str, *nodes: tuple[str, str, dict[str, Any]]) -> str:
