@@ -1,4 +1,4 @@
-"""Attention."""
+"""Attention with several heads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.catalog import (
     Arg,
+    Call,
     Expr,
     In,
     Inputs,
@@ -19,7 +20,8 @@ from engine.catalog import (
     function,
     layer,
 )
-from engine.errors import ShapeError
+from engine.nodes.asking import KEY, QUERY, VALUE, need_divisor, need_pairs, three
+from engine.nodes.padding import need_mask
 from engine.nodes.rules import SEQUENCE, breach, changed, need_rank
 from engine.spec import param
 
@@ -33,6 +35,7 @@ class MultiheadAttention(Weighted):
         query: (N, T, E)
         key: (N, S, E_k)
         value: (N, S, E_v)
+        key_padding_mask: (N, S) of bool, true where a key is padding
         out: (N, T, E)
         weights: (N, T, S), or (N, A, T, S) for each head
     Source:
@@ -44,9 +47,10 @@ class MultiheadAttention(Weighted):
     aliases = ("attention", "mha", "self-attention", "cross-attention", "transformer", "heads")
     equation = "out = W_o·[softmax(Q_a·K_aᵀ / √d)·V_a over heads a]"
     inputs = (
-        Port("query", "What asks: one answer a step."),
-        Port("key", "What is compared with the question; the query where nothing is wired.", optional=True),
-        Port("value", "What is gathered; the key where nothing is wired.", optional=True),
+        QUERY,
+        KEY,
+        VALUE,
+        Port("key_padding_mask", "True where a key is padding, at which no step looks.", optional=True),
     )
     outputs = (
         Port("out", "What each step gathered."),
@@ -68,25 +72,13 @@ class MultiheadAttention(Weighted):
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """As long as the query, as wide as the query."""
-        query, key, value = self._three(inputs)
+        query, key, value = three(inputs)
         for port, shape in (("query", query), ("key", key), ("value", value)):
             if port in inputs:
                 need_rank(self, shape, 3, SEQUENCE, port=port)
-        if query.size(2, port="query") % self.num_heads:
-            raise breach(
-                self,
-                f"splits the features into {self.num_heads} equal heads, {query.sizes[2]} features cannot be",
-                query,
-                port="query",
-                suggestion=f"Set num_heads to a divisor of {query.sizes[2]}.",
-            )
-        if key.sizes[:2] != value.sizes[:2]:
-            raise ShapeError(
-                f"Multi-head attention needs a value for each key. "
-                f"Received: key {key.words()}, value {value.words()}.",
-                port="value" if "value" in inputs else "key",
-                suggestion="Wire key and value to the same sequence, or leave value unwired.",
-            )
+        need_divisor(self, query, "num_heads")
+        need_pairs(self, inputs, key, value)
+        need_mask(self, inputs, key.size(1, port="key"), "key_padding_mask")
         if not self.need_weights:
             return {"out": query}
         seen = (query.sizes[1], key.sizes[1])
@@ -94,14 +86,9 @@ class MultiheadAttention(Weighted):
             return {"out": query, "weights": Shape((query.sizes[0], *seen), "NTS")}
         return {"out": query, "weights": Shape((query.sizes[0], self.num_heads, *seen), "NATS")}
 
-    def _three(self, inputs: Inputs) -> tuple[Shape, Shape, Shape]:
-        query = inputs["query"]
-        key = inputs.get("key") or query
-        return query, key, inputs.get("value") or key
-
     def weights(self, inputs: Inputs) -> Weights:
         """Projections of query, key and value (stacked where equally wide), and of the answer."""
-        size, key, value = (shape.size(2) for shape in self._three(inputs))
+        size, key, value = (shape.size(2) for shape in three(inputs))
         found: Weights = {}
         if size == key == value:
             found["in_proj_weight"] = (3 * size, size)
@@ -116,14 +103,14 @@ class MultiheadAttention(Weighted):
 
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
         """The four projections, the scores and the gathering."""
-        query, key, value = self._three(inputs)
+        query, key, value = three(inputs)
         size, steps, source = query.size(2), query.size(1), key.size(1)
         projections = size * (2 * steps * size + source * (key.size(2) + value.size(2)))
         return 2 * (projections + 2 * steps * source * size)
 
     def calls(self, inputs: Inputs) -> dict[str, Expr]:
         """torch.nn.MultiheadAttention."""
-        size, key, value = (shape.size(2) for shape in self._three(inputs))
+        size, key, value = (shape.size(2) for shape in three(inputs))
         first = In("query")
         second = In("key") if "key" in inputs else first
         widths: dict[str, Any] = {} if size == key == value else {"kdim": key, "vdim": value}
@@ -146,8 +133,10 @@ class MultiheadAttention(Weighted):
         options: dict[str, Arg] = changed(self, "need_weights")
         if self.need_weights:
             options |= changed(self, "average_attn_weights")
+        if "key_padding_mask" in inputs:
+            options["key_padding_mask"] = In("key_padding_mask")
         if self.is_causal:
-            query, key, _ = self._three(inputs)
+            query, key, _ = three(inputs)
             sizes = (query.size(1), key.size(1))
             everything = function("torch.Tensor.new_ones", In("query"), sizes, dtype=Name("torch.bool"))
             options |= {"attn_mask": function("torch.triu", everything, 1), "is_causal": True}
@@ -156,4 +145,100 @@ class MultiheadAttention(Weighted):
     def card(self) -> str:
         """`4 heads, causal`."""
         heads = f"{self.num_heads} head{'s' if self.num_heads > 1 else ''}"
+        return f"{heads}, causal" if self.is_causal else heads
+
+
+class GroupedQueryAttention(Weighted):
+    """Multi-head attention in which several heads of queries share one of keys and values.
+
+    With one head of keys and values it is multi-query attention, with as many as num_heads multi-head.
+
+    Shapes:
+        query: (N, T, E)
+        key: (N, S, E_k)
+        value: (N, S, E_v)
+        mask: (N, S) of bool, true where a key is padding
+        out: (N, T, E)
+    Source:
+        Ainslie et al. 2023; Shazeer 2019.
+    """
+
+    id, title, category = "grouped_query_attention", "Grouped-query attention", "Attention"
+    icon = "mdi6.eye-settings-outline"
+    aliases = ("gqa", "mqa", "multi-query attention", "llama", "transformer")
+    equation = "out = W_o·[softmax(Q_a·K_gᵀ / √d)·V_g over heads a, g = group of a]"
+    inputs = (QUERY, KEY, VALUE, Port("mask", "True where a key is padding.", optional=True))
+
+    num_heads: int = param(4, "Heads of queries; must divide the query's features.", low=1, high=1024, card=True)
+    num_key_value_heads: int = param(
+        2, "Heads of keys and values; must divide num_heads.", low=1, high=1024, card=True
+    )
+    dropout: float = param(0.0, "Chance to drop an attention weight while training.", low=0.0, high=1.0)
+    bias: bool = param(False, "Add learnt numbers in each projection.")
+    is_causal: bool = param(False, "Let each step look only at itself and at what came before.")
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """As long as the query, as wide as the query."""
+        query, key, value = three(inputs)
+        for port, shape in (("query", query), ("key", key), ("value", value)):
+            if port in inputs:
+                need_rank(self, shape, 3, SEQUENCE, port=port)
+        need_divisor(self, query, "num_heads")
+        if self.num_heads % self.num_key_value_heads:
+            raise breach(
+                self,
+                f"shares keys and values evenly, {self.num_heads} heads cannot share {self.num_key_value_heads}",
+                query,
+                port="query",
+                suggestion=f"Set num_key_value_heads to a divisor of {self.num_heads}.",
+            )
+        need_pairs(self, inputs, key, value)
+        need_mask(self, inputs, key.size(1, port="key"))
+        return {"out": query}
+
+    def weights(self, inputs: Inputs) -> Weights:
+        """Projections of query, key, value and answer."""
+        size, key, value = (shape.size(2) for shape in three(inputs))
+        shared = size // self.num_heads * self.num_key_value_heads
+        projections = {
+            "q_proj": (size, size),
+            "k_proj": (shared, key),
+            "v_proj": (shared, value),
+            "out_proj": (size, size),
+        }
+        found: Weights = {}
+        for name, sizes in projections.items():
+            found[f"{name}.weight"] = sizes
+            if self.bias:
+                found[f"{name}.bias"] = sizes[:1]
+        return found
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
+        """The four projections, the scores and the gathering."""
+        query, key, value = three(inputs)
+        size, steps, source = query.size(2), query.size(1), key.size(1)
+        shared = size // self.num_heads * self.num_key_value_heads
+        projections = 2 * steps * size * size + source * shared * (key.size(2) + value.size(2))
+        return 2 * (projections + 2 * steps * source * size)
+
+    def call(self, inputs: Inputs) -> Call:
+        """A layer of ours: torch has none."""
+        size, key, value = (shape.size(2) for shape in three(inputs))
+        first = In("query")
+        second = In("key") if "key" in inputs else first
+        widths: dict[str, Any] = {} if size == key == value else {"kdim": key, "vdim": value}
+        return layer(
+            "engine.torchside.layers.attention.GroupedQueryAttention",
+            args=(first, second, In("value") if "value" in inputs else second),
+            kwargs={"mask": In("mask")} if "mask" in inputs else {},
+            embed_dim=size,
+            num_heads=self.num_heads,
+            num_key_value_heads=self.num_key_value_heads,
+            **changed(self, "dropout", "bias", "is_causal"),
+            **widths,
+        )
+
+    def card(self) -> str:
+        """`4 heads, 2 shared, causal`."""
+        heads = f"{self.num_heads} heads, {self.num_key_value_heads} shared"
         return f"{heads}, causal" if self.is_causal else heads

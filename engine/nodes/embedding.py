@@ -1,13 +1,52 @@
-"""Embeddings: vectors for tokens and for positions."""
+"""Embeddings: vectors for tokens."""
 
 from __future__ import annotations
 
-from engine.catalog import Call, Inputs, NodeKind, Shape, Shapes, Weighted, Weights, layer
-from engine.nodes.rules import SEQUENCE, breach, changed, need_axes, need_rank
+from typing import Literal
+
+from engine.catalog import Call, Inputs, Shape, Shapes, Weighted, Weights, layer
+from engine.errors import ParamError
+from engine.nodes.rules import breach, changed, need_axes
 from engine.spec import param
 
 
-class Embedding(Weighted):
+class Lookup(Weighted):
+    """A table with a learnt vector for each token."""
+
+    category = "Embedding"
+
+    num_embeddings: int = param(1000, "Size of the vocabulary: tokens are 0 to this less one.", low=1, high=2**24)
+    embedding_dim: int = param(64, "Length of each vector.", low=1, high=2**16, card=True)
+    padding_idx: int | None = param(
+        None, "The token that stands for padding; its vector is not learnt.", low=0, high=2**24
+    )
+    max_norm: float | None = param(
+        None, "Longest that a vector may be; longer ones are shortened.", low=1e-6, high=1e6
+    )
+
+    def conflicts(self) -> list[ParamError]:
+        """Padding is one of the tokens."""
+        if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
+            limit = f"must be below num_embeddings, which is {self.num_embeddings:,}"
+            return [ParamError("padding_idx", limit, self.padding_idx)]
+        return []
+
+    def need_tokens(self, shape: Shape) -> None:
+        """Refuse what cannot be looked up."""
+        if shape.dtype != "int64":
+            raise breach(
+                self,
+                f"looks up whole numbers (int64), not {shape.dtype}",
+                shape,
+                suggestion="Set the input's dtype to int64.",
+            )
+
+    def weights(self, inputs: Inputs) -> Weights:  # noqa: ARG002
+        """A row for each token."""
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
+
+
+class Embedding(Lookup):
     """Looks up a learnt vector for each token.
 
     Shapes:
@@ -17,30 +56,17 @@ class Embedding(Weighted):
         Bengio et al. 2003; torch.nn.Embedding.
     """
 
-    id, title, category = "embedding", "Embedding", "Embedding"
+    id, title = "embedding", "Embedding"
     icon = "mdi6.book-alphabet"
     aliases = ("lookup", "word vectors", "token", "vocabulary")
     equation = "y = W[x]"
-
-    num_embeddings: int = param(1000, "Size of the vocabulary: tokens are 0 to this less one.", low=1, high=2**24)
-    embedding_dim: int = param(64, "Length of each vector.", low=1, high=2**16, card=True)
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """A vector for each token."""
         shape = inputs["in"]
         need_axes(self, shape, 1)
-        if shape.dtype != "int64":
-            raise breach(
-                self,
-                f"looks up whole numbers (int64), not {shape.dtype}",
-                shape,
-                suggestion="Set the input's dtype to int64.",
-            )
+        self.need_tokens(shape)
         return {"out": Shape((*shape.sizes, self.embedding_dim), shape.axes + "E")}
-
-    def weights(self, inputs: Inputs) -> Weights:  # noqa: ARG002
-        """A row for each token."""
-        return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
         """Nothing is computed."""
@@ -48,39 +74,51 @@ class Embedding(Weighted):
 
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
         """torch.nn.Embedding."""
-        return layer("torch.nn.Embedding", num_embeddings=self.num_embeddings, embedding_dim=self.embedding_dim)
+        return layer(
+            "torch.nn.Embedding",
+            num_embeddings=self.num_embeddings,
+            embedding_dim=self.embedding_dim,
+            **changed(self, "padding_idx", "max_norm"),
+        )
 
 
-class PositionalEncoding(NodeKind):
-    """Adds waves to a sequence, so that attention can tell positions apart.
+class EmbeddingBag(Lookup):
+    """Looks up a learnt vector for each token and puts them together: the order is lost.
 
     Shapes:
-        in: (N, T, E)
-        out: (N, T, E)
+        in: (N, T) of int64; padding_idx does not count
+        out: (N, embedding_dim)
     Source:
-        Vaswani et al. 2017.
+        Iyyer et al. 2015; Joulin et al. 2016 (bag of words); torch.nn.EmbeddingBag.
     """
 
-    id, title, category = "positional_encoding", "Positional encoding", "Embedding"
-    icon = "mdi6.sine-wave"
-    aliases = ("positions", "sinusoidal", "transformer", "pe")
-    equation = "y[t, 2i] = x + sin(t / base^(2i/E)), y[t, 2i+1] = x + cos(t / base^(2i/E))"
+    id, title = "embedding_bag", "Embedding bag"
+    icon = "mdi6.bag-personal"
+    aliases = ("bag of words", "bow", "fasttext", "deep averaging", "lookup")
+    equation = "y = mean_t W[x_t]"
 
-    base: float = param(10_000.0, "Longest wave, over 2π, in positions.", low=1.0, high=1e9)
+    mode: Literal["sum", "mean", "max"] = param("mean", "How the vectors are put together.", card=True)
 
     def shapes(self, inputs: Inputs) -> Shapes:
-        """Unchanged."""
+        """A vector for each sample."""
         shape = inputs["in"]
-        need_rank(self, shape, 3, SEQUENCE)
-        shape.size(1), shape.size(2)
-        return {"out": shape}
+        self.need_tokens(shape)
+        if shape.rank != 2:
+            raise breach(
+                self, "needs 2 axes: batch × time", shape, suggestion="Insert a Flatten or a Reshape before it."
+            )
+        shape.size(1)
+        return {"out": Shape((shape.sizes[0], self.embedding_dim), "NE")}
 
-    def call(self, inputs: Inputs) -> Call:
-        """A layer of ours: torch has none."""
-        shape = inputs["in"]
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
+        """An addition or comparison for each number that is looked up."""
+        return inputs["in"].size(1) * self.embedding_dim
+
+    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
+        """torch.nn.EmbeddingBag."""
         return layer(
-            "engine.torchside.layers.positions.SinusoidalPositions",
-            length=shape.size(1),
-            features=shape.size(2),
-            **changed(self, "base"),
+            "torch.nn.EmbeddingBag",
+            num_embeddings=self.num_embeddings,
+            embedding_dim=self.embedding_dim,
+            **changed(self, "padding_idx", "max_norm", "mode"),
         )

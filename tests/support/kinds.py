@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from engine.catalog import Inputs, NodeKind
@@ -55,6 +56,10 @@ def _draw_whole(param: Param, rng: Random) -> Any:
     for member in get_args(param.type):
         if member is int:
             options.append(rng.randint(low, min(high, low + 3)))
+        elif member is float:
+            options.append(rng.uniform(low, high))
+        elif member is NoneType:
+            options.append(None)
         elif get_origin(member) is tuple:
             options.append(tuple(rng.randint(low, min(high, low + 3)) for _ in get_args(member)))
         elif get_origin(member) is Literal:
