@@ -184,6 +184,8 @@ def _tier(name: _Name, typed: str) -> float:
 
 
 def _vague_tier(name: _Name, typed: str) -> float:
+    if "." in name.text:  # so long that nearly any letters lie in it
+        return 0.0
     if len(typed) > 2 and _scattered(name, typed):
         return SCATTERED
     return NEAR if len(typed) > 3 and typed[0] == name.plain[0] and _one_slip(typed, name.plain) else 0.0
