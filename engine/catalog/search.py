@@ -14,9 +14,9 @@ from engine.catalog.follows import follows
 from engine.catalog.kind import Catalog, NodeKind
 from engine.catalog.typed import read_params, split_params
 
-EXACT, PREFIX, WORD, INITIALS, CATEGORY, INSIDE, SCATTERED, NEAR = 8.0, 6.0, 5.0, 4.5, 4.0, 3.0, 2.0, 1.0
+EXACT, PREFIX, WORD, INITIALS, CATEGORY, INSIDE, NEAR, SCATTERED = 8.0, 6.0, 5.0, 4.5, 4.0, 3.0, 2.0, 1.0
 """How well a text matches a name, best first: the whole name, its start, a word's start, initials, the
-category's start, somewhere; and where no kind matches so: letters in order, one slip of the finger."""
+category's start, somewhere; and where no kind matches so: one slip of the finger, letters in order."""
 
 _SEPARATORS: Final = " _-./"
 _TORCH = re.compile(r"torch(?:\.\w+)+")
@@ -186,9 +186,9 @@ def _tier(name: _Name, typed: str) -> float:
 def _vague_tier(name: _Name, typed: str) -> float:
     if "." in name.text:  # so long that nearly any letters lie in it
         return 0.0
-    if len(typed) > 2 and _scattered(name, typed):
-        return SCATTERED
-    return NEAR if len(typed) > 3 and typed[0] == name.plain[0] and _one_slip(typed, name.plain) else 0.0
+    if len(typed) > 3 and typed[0] == name.plain[0] and _one_slip(typed, name.plain):
+        return NEAR
+    return SCATTERED if len(typed) > 2 and _scattered(name, typed) else 0.0
 
 
 def _scattered(name: _Name, typed: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Dense layers and products of matrices."""
+"""Dense and bilinear layers, and products of matrices."""
 
 from __future__ import annotations
 
@@ -51,6 +51,65 @@ class Dense(Weighted):
         return layer(
             "torch.nn.Linear",
             in_features=inputs["in"].size(-1),
+            out_features=self.out_features,
+            **changed(self, "bias"),
+        )
+
+
+class Bilinear(Weighted):
+    """Each output weighs all products of a feature of a and one of b, plus a bias.
+
+    Shapes:
+        a: (N, …, A)
+        b: (N, …, B)
+        out: (N, …, out_features)
+    Source:
+        Tenenbaum and Freeman 2000; torch.nn.Bilinear.
+    """
+
+    id, title, category = "bilinear", "Bilinear", "Linear"
+    icon = "mdi6.vector-square"
+    aliases = ("bilinear form", "interaction", "outer product", "quadratic", "relation")
+    equation = "y[k] = aᵀ·W[k]·b + bias[k]"
+    inputs = (Port("a", "Left features."), Port("b", "Right features."))
+
+    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
+    bias: bool = param(True, "Add a learnt number to each output.")
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """The last axis is replaced, the others must be equal."""
+        a, b = inputs["a"], inputs["b"]
+        for port, shape in (("a", a), ("b", b)):
+            need_floats(self, shape, port)
+            need_axes(self, shape, 2, port=port)
+            shape.size(-1, port=port)
+        if a.sizes[:-1] != b.sizes[:-1]:
+            raise ShapeError(
+                f"Bilinear needs all axes but the last equal. Received: a {a.words()}, b {b.words()}.",
+                port="b",
+                suggestion="Insert a Reshape before b, or change a layer before it.",
+            )
+        return {"out": a.with_last(self.out_features)}
+
+    def weights(self, inputs: Inputs) -> Weights:
+        """A matrix of weights for each neuron."""
+        found: Weights = {"weight": (self.out_features, inputs["a"].size(-1), inputs["b"].size(-1))}
+        if self.bias:
+            found["bias"] = (self.out_features,)
+        return found
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """For each output a multiply-add for each weight, and one more for each feature of b."""
+        left, right = inputs["a"].size(-1), inputs["b"].size(-1)
+        return 2 * outputs["out"].count * (left + 1) * right
+
+    def call(self, inputs: Inputs) -> Call:
+        """torch.nn.Bilinear."""
+        return layer(
+            "torch.nn.Bilinear",
+            args=(In("a"), In("b")),
+            in1_features=inputs["a"].size(-1),
+            in2_features=inputs["b"].size(-1),
             out_features=self.out_features,
             **changed(self, "bias"),
         )

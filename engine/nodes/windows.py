@@ -82,9 +82,14 @@ def windows(
             kind,
             f"needs {_NOUNS[ndim]} of at least its window of {_words(spans)}, here it has {_words(sizes)}{border}",
             shape,
-            suggestion="Take a smaller kernel_size, a larger padding, or pool less before it.",
+            suggestion=f"Take {', '.join(_ways(kind))}, or pool less before it.",
         )
     return out
+
+
+def _ways(kind: NodeKind) -> list[str]:
+    known = {"kernel_size": "a smaller kernel_size", "padding": "a larger padding"}
+    return [way for name, way in known.items() if name in kind.params]
 
 
 def span(kernel: Window, dilation: Window, ndim: int) -> tuple[int, ...]:
@@ -99,12 +104,14 @@ def check_border(kernel: Window, padding: Window, ndim: int) -> list[ParamError]
     return []
 
 
-def check_same(kernel: Window, stride: Window, dilation: Window, ndim: int) -> list[ParamError]:
+def check_same(
+    kernel: Window, stride: Window, dilation: Window, ndim: int, name: str = "kernel_size"
+) -> list[ParamError]:
     """The rules of the border "same": only at stride 1, and as much on both sides."""
     if any(step != 1 for step in each(stride, ndim)):
         return [ParamError("padding", 'can be "same" only where stride is 1', "same")]
     if any(reach % 2 == 0 for reach in span(kernel, dilation, ndim)):
-        rule = 'can be "same" only where kernel_size is odd, so that both sides get as much'
+        rule = f'can be "same" only where {name} is odd, so that both sides get as much'
         return [ParamError("padding", rule, "same")]
     return []
 

@@ -6,8 +6,16 @@ import math
 
 from engine.catalog import Call, Inputs, Shapes, Weights, layer
 from engine.errors import ParamError
+from engine.nodes.convolution.sliding import (
+    Filters,
+    Sliding,
+    Sliding1d,
+    Sliding2d,
+    Sliding3d,
+    check_groups,
+    need_groups,
+)
 from engine.nodes.rules import changed
-from engine.nodes.sliding import Filters, Sliding, Sliding1d, Sliding2d, Sliding3d, check_groups, need_groups
 from engine.spec import param
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.catalog import Call, In, Inputs, NodeKind, Shape, Shapes, function, layer
 from engine.errors import ParamError
-from engine.nodes.pooling import Pool, Pool1d, Pool2d, Pool3d
+from engine.nodes.pooling.windowed import Pool, Pool1d, Pool2d, Pool3d
 from engine.nodes.rules import breach, changed
 from engine.nodes.windows import AXES, WIDEST, Window, each, extent
 from engine.spec import Pair, Triple, param

@@ -1,4 +1,4 @@
-"""Pooling: neighbourhoods summed up in one number."""
+"""Pooling by a window that slides: largest numbers and means."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Pooling: neighbourhoods summed up in one number."""
