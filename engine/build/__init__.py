@@ -4,5 +4,16 @@ from engine.build.compiler import Compiled, as_tuple, compile
 from engine.build.modes import evaluating
 from engine.build.seed import initialize
 from engine.build.taps import tapped
+from engine.build.totals import counted, finished, summing
 
-__all__ = ["Compiled", "as_tuple", "compile", "evaluating", "initialize", "tapped"]
+__all__ = [
+    "Compiled",
+    "as_tuple",
+    "compile",
+    "counted",
+    "evaluating",
+    "finished",
+    "initialize",
+    "summing",
+    "tapped",
+]

@@ -28,6 +28,7 @@ class NodeKind(Declaration):
     aliases: ClassVar[tuple[str, ...]] = ()
     equation: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"
+    table: ClassVar[bool] = False  # whether its `sums` are a square table: row by truth, column by answer
     adapter: ClassVar[bool] = False  # whether a fix may put it, with defaults, into a wire that does not fit
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
@@ -70,6 +71,17 @@ class NodeKind(Declaration):
         None where its targets are no labels.
         """
         return None
+
+    def sums(self, inputs: Inputs) -> Call | None:  # noqa: ARG002
+        """A vector that adds up over the batches of an epoch, for a metric that no mean of batches tells.
+
+        None where the metric of an epoch is the mean over its samples.
+        """
+        return None
+
+    def finish(self, sums: Expr, inputs: Inputs) -> Call:
+        """The metric, a single number, from its sums over any number of batches."""
+        raise NotImplementedError(f"{type(self).__name__} must define finish")
 
     def call(self, inputs: Inputs) -> Call:
         """The torch call behind the only output `out`."""

@@ -43,7 +43,7 @@ class Best(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where in its course a training is. `epoch` counts those done, `batch` the batches done of the next.
 
-    `sums` and `count` are those of the epoch in hand; `seconds` the time trained.
+    `sums`, `count` and `totals` are those of the epoch in hand; `seconds` the time trained.
     """
 
     step: int = 0
@@ -54,6 +54,7 @@ class Place(msgspec.Struct, frozen=True):
     count: int = 0
     seconds: float = 0.0
     best: Best | None = None
+    totals: list[list[float]] = []
 
 
 class State(msgspec.Struct, frozen=True):

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor
 
-from engine.build import Compiled, evaluating
+from engine.build import Compiled, counted, evaluating, finished, summing
 from engine.errors import BuildError
 from engine.training.data import Batch, Part
 
 Computing = Callable[[], AbstractContextManager[object]]
 
 
-class Forward:
-    """Gives the total loss and all scores of a batch, each a single number.
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """How a whole part of the data did: values by name, and the sums of the metrics of an epoch, in order."""
 
-    `names` are those of the values: "loss" (the total), each loss by node where there are several, then the
-    metrics by node; the first `recorded` are losses.
+    values: dict[str, float]
+    totals: list[list[float]]
+
+
+class Forward:
+    """Gives the total loss and all scores of a batch.
+
+    `names` are those of the single numbers: "loss" (the total), each loss by node where there are several,
+    then the metrics by node that are means over samples; the first `recorded` are losses. Behind them come
+    the vectors of the metrics of an epoch, `counted` by name; they add up over batches.
 
     Raises:
         BuildError: the document has no loss.
@@ -36,15 +46,18 @@ class Forward:
         self.compiled = compiled
         self.computing: Computing = computing or contextlib.nullcontext
         several = compiled.losses if len(compiled.losses) > 1 else ()
-        self._losses, self._shown = compiled.losses, (*several, *compiled.metrics)
-        self.names = ["loss", *(name if name != "loss" else "loss_" for name in self._shown)]
+        held = counted(compiled)
+        means = [node for node in compiled.metrics if node not in held]
+        self._losses, self._shown = compiled.losses, (*several, *means, *held)
+        self.names = ["loss", *map(_name, (*several, *means))]
         self.recorded = 1 + len(several)
+        self.counted = {_name(node): step for node, step in held.items()}
         # A graph module's own forward: calling the module itself costs a tiny net some percent.
         self._network = compiled.network.forward
-        self._criterion = compiled.criterion.forward
+        self._criterion = (summing(compiled) or compiled.criterion).forward
 
     def __call__(self, batch: Batch) -> list[Tensor]:
-        """The total loss, then the others, in the order of `names`."""
+        """The total loss, then the others, in the order of `names`, then the vectors of `counted`."""
         inputs, targets = batch
         with self.computing():
             outputs = self._network(*inputs)
@@ -73,18 +86,35 @@ class Forward:
                 stack.enter_context(evaluating(module))
             yield
 
-    def evaluate(self, part: Part, size: int) -> dict[str, float]:
-        """Means of all values over the samples of a part, by name; empty where it has no samples.
+    def evaluate(self, part: Part, size: int) -> Judged:
+        """All values over the samples of a part, by name; empty where it has no samples.
 
-        `size` samples are computed at a time; one transfer brings the result from the device.
+        `size` samples are computed at a time; results come from the device at the end.
         """
         if not part.count:
-            return {}
+            return Judged({}, [])
         dtype = torch.float32 if part.device.type == "mps" else torch.float64
+        width = len(self.names)
+        parts: list[Tensor] = []
+        sums: list[Tensor] = []
         with self.resting():
-            parts = [
-                torch.stack([value.to(dtype) for value in self(batch)]) * count
-                for batch, count in part.batches(size)
-            ]
+            for batch, count in part.batches(size):
+                values = self(batch)
+                parts.append(torch.stack([value.to(dtype) for value in values[:width]]) * count)
+                fresh = values[width:]
+                sums = [old + new for old, new in zip(sums, fresh, strict=True)] if sums else fresh
             means = (torch.stack(parts).sum(0) / part.count).tolist()
-        return dict(zip(self.names, means, strict=True))
+            totals = [vector.tolist() for vector in sums]
+        return Judged(dict(zip(self.names, means, strict=True)) | self.finish(totals), totals)
+
+    def finish(self, totals: Sequence[Sequence[float]]) -> dict[str, float]:
+        """The metrics of an epoch by name, from their sums in the order of `counted`."""
+        return {
+            name: finished(step, torch.tensor(list(vector), dtype=torch.float64))
+            for (name, step), vector in zip(self.counted.items(), totals, strict=False)
+        }
+
+
+def _name(node: str) -> str:
+    """A node's name among the values, where "loss" is the total."""
+    return node if node != "loss" else "loss_"

@@ -12,6 +12,7 @@ from engine.runs import RunWriter
 from engine.training import diagnose, optimizing, order
 from engine.training.checkpoint import Best, Place
 from engine.training.data import Batch
+from engine.training.forward import Judged
 from engine.training.hooks import Hook
 from engine.training.setup import Setup
 from engine.training.stop import StopReason
@@ -88,6 +89,7 @@ class Loop:
             seen=self.seen,
             sums=self.scores.sums() if self.batch else [],
             count=self.scores.count if self.batch else 0,
+            totals=self.scores.totals() if self.batch else [],
             seconds=self.seconds,
             best=self.best,
         )
@@ -96,7 +98,7 @@ class Loop:
         """Continue where a checkpoint was made."""
         self.step, self.epoch, self.batch, self.seen = place.step, place.epoch, place.batch, place.seen
         self.best, self._seconds, self._since = place.best, place.seconds, time.perf_counter()
-        self.scores.reset(place.sums, place.count)
+        self.scores.reset(place.sums, place.count, place.totals)
         self.scores.bad_step, self.fault = None, ""
         for hook in self._hooks:
             hook.on_back(self)
@@ -160,8 +162,9 @@ class Loop:
         try:
             self.scene.readback.drain()
             sound = setup.forward.is_finite()
-            train = self.scores.averages()
-            val = setup.forward.evaluate(setup.data.val, setup.validation_size) if sound else {}
+            totals = self.scores.totals()
+            train = self.scores.averages() | setup.forward.finish(totals)
+            judged = setup.forward.evaluate(setup.data.val, setup.validation_size) if sound else Judged({}, [])
         except REFUSALS as error:
             raise ComputingError from error
         if self.scores.bad_step is not None:
@@ -172,7 +175,9 @@ class Loop:
             self._meet_fault("weights are")
             return
         self.epoch, self.batch = self.epoch + 1, 0
-        fresh = {f"train/{name}": train[name] for name in self.scores.names[setup.forward.recorded :]}
+        val = judged.values
+        shown = (*self.scores.names[setup.forward.recorded :], *setup.forward.counted)
+        fresh = {f"train/{name}": train[name] for name in shown}
         fresh |= {f"val/{name}": value for name, value in val.items()}
         if fresh:
             self.writer.point(self.step, float(self.epoch), fresh)

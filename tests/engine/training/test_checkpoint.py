@@ -72,7 +72,7 @@ def test_the_best_weights_are_kept_and_little_else(train: Train) -> None:
     assert len(found) <= checkpoint.KEPT + 1
     setup = build(spirals())
     checkpoint.load_weights(setup.forward.compiled, load_file(folder / str(best_step) / "weights.safetensors"))
-    values = setup.forward.evaluate(setup.data.val, setup.validation_size)
+    values = setup.forward.evaluate(setup.data.val, setup.validation_size).values
     assert values["loss"] == pytest.approx(losses[best_step], abs=1e-6)
 
 

@@ -107,8 +107,8 @@ def test_values_are_means_over_samples_not_over_batches(train: Train) -> None:
 @pytest.mark.parametrize("size", [1, 7, 40])
 def test_validation_does_not_depend_on_its_batches(size: int) -> None:
     setup = build(spirals())
-    whole = setup.forward.evaluate(setup.data.val, setup.data.val.count)
-    parts = setup.forward.evaluate(setup.data.val, size)
+    whole = setup.forward.evaluate(setup.data.val, setup.data.val.count).values
+    parts = setup.forward.evaluate(setup.data.val, size).values
     assert parts == pytest.approx(whole, abs=1e-6)
     assert all(module.training for module in setup.forward.compiled.network.modules())
 

@@ -10,7 +10,7 @@ from tests.support.forms import Feeds
 
 def drawn_classes(kind: NodeKind, rng: Random) -> Feeds:
     """Scores with labels, or with shares."""
-    classes, rest = rng.randint(2, 9), rng.choice(((), (5,), (3, 4)))
+    classes, rest = rng.choice((2, rng.randint(2, 9))), rng.choice(((), (5,), (3, 4)))
     labels = Shape.batch(*rest, dtype="int64")
     targets = (labels, Shape.batch(*rest, 1, dtype="int64"), Shape.batch(classes, *rest))
     return {"in": (Shape.batch(classes, *rest),), "target": (rng.choice(targets),)}
@@ -24,7 +24,8 @@ def drawn_pairs(kind: NodeKind, rng: Random) -> Feeds:
     return {"in": (rng.choice(forms),), "target": (target,)}
 
 
-def _answers(kind: NodeKind, rng: Random) -> Feeds:
+def drawn_answers(kind: NodeKind, rng: Random) -> Feeds:
+    """Scores with labels or shares, or one score a sample."""
     if rng.random() < 0.6:
         return drawn_classes(kind, rng)
     forms = (Shape.batch(), Shape.batch(1))
@@ -36,7 +37,7 @@ def _answers(kind: NodeKind, rng: Random) -> Feeds:
 
 LEGAL = {
     "cross_entropy": drawn_classes,
-    "accuracy": _answers,
+    "accuracy": drawn_answers,
     "mse": drawn_pairs,
     "bce_with_logits": drawn_pairs,
     "mae": drawn_pairs,

@@ -1,0 +1,1 @@
+"""Metrics: numbers that say how well it goes, and teach nothing; one file a sort."""
