@@ -1,4 +1,4 @@
-"""What a kind is, on a small card: help, equation, shapes, source."""
+"""What a kind is, on a small card: help, equation, curve, shapes, source."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from app.panels.curve_picture import CurvePicture
 from app.panels.parts import Sign, column, label, row
 from app.theme import theme, tip
 from engine.catalog import NodeKind
@@ -26,12 +27,13 @@ class KindCard(QWidget):
         self._help = label(wrap=True)
         self._equation = label(wrap=True, selectable=True)
         self._equation.setFont(theme.mono())
+        self.curve = CurvePicture(height=150)
         self._details = label(muted=True, wrap=True, selectable=True)
         layout = column(self, margin=10, spacing=5)
         heading = row(self._sign, self._title)
         heading.addStretch(1)
         layout.addLayout(heading)
-        for part in (self._help, self._equation, self._details):
+        for part in (self._help, self._equation, self.curve, self._details):
             layout.addWidget(part)
 
     def show_kind(self, kind: type[NodeKind]) -> None:
@@ -45,6 +47,7 @@ class KindCard(QWidget):
         ):
             part.setText(breakable(text))
             part.setVisible(bool(text))
+        self.curve.setVisible(self.curve.show_kind(kind.parse({})))
 
 
 def details(kind: type[NodeKind]) -> str:

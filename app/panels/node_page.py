@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from app.forms import ParamForm, Section
 from app.forms.field import mark
 from app.panels import figures
+from app.panels.curve_picture import CurvePicture
 from app.panels.kind_card import details
 from app.panels.live_view import LiveView
 from app.panels.note import NoteEdit
@@ -37,6 +38,8 @@ class NodePage(QWidget):
         self.form = ParamForm()
         self.params = Section("Parameters")
         self.params.add(self.form)
+        self.curve = CurvePicture()
+        self.curve_section = Section("Curve")
         self.shapes, self.cost, self.weights = Facts(), Facts(), Facts()
         self.shapes_section, self.cost_section = Section("Shapes"), Section("Cost of one sample")
         self.weights_section, self.about_section = Section("Weights"), Section("About", open=False)
@@ -62,6 +65,7 @@ class NodePage(QWidget):
         self._show_head(node, kind, fresh=not same)
         self._show_form(session, node, kind)
         self._show_problems(tuple(session.analysis.of(id)))
+        self._show_curve(node, kind)
         self._show_facts(report)
         self.about.setText("\n".join(part for part in (kind.equation, details(kind)) if part) if kind else "")
         self.about_section.setVisible(bool(self.about.text()))
@@ -95,6 +99,7 @@ class NodePage(QWidget):
         whole.addWidget(self.params)
         whole.addLayout(self.problems)  # below the fields, which would else jump away from the mouse
         for section, inside in (
+            (self.curve_section, self.curve),
             (self.live_section, self.live),
             (self.shapes_section, self.shapes),
             (self.cost_section, self.cost),
@@ -104,6 +109,7 @@ class NodePage(QWidget):
         ):
             section.add(inside)
         for section in (
+            self.curve_section,
             self.live_section,
             self.shapes_section,
             self.cost_section,
@@ -142,6 +148,11 @@ class NodePage(QWidget):
         for diagnostic in found:
             if diagnostic.param not in self.form.names:
                 self.problems.addWidget(ProblemRow(diagnostic, self._mend, place=False))
+
+    def _show_curve(self, node: Node, kind: type[NodeKind] | None) -> None:
+        if kind is not None and kind.problems(node.params):
+            kind = None
+        self.curve_section.setVisible(self.curve.show_kind(kind.parse(node.params) if kind else None))
 
     def _show_facts(self, report: NodeReport | None) -> None:
         shapes = list(shape_facts(report)) if report else []

@@ -127,7 +127,7 @@ class PalettePanel(SessionPanel):
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.addWidget(self.tree)
         split.addWidget(self._about)
-        split.setSizes([420, 210])
+        split.setSizes([420, 290])
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
         whole = QVBoxLayout(self)

@@ -105,7 +105,7 @@ class NodeKind(Declaration):
 
     def slope(self, x: float) -> float | None:
         """The slope of the curve as training sees it: its derivative, unless the kind says otherwise."""
-        width = 1e-5 * max(1.0, abs(x))
+        width = 1e-6 * max(1.0, abs(x))
         left, right = self.curve(x - width), self.curve(x + width)
         return None if left is None or right is None else (right - left) / (2 * width)
 
