@@ -47,7 +47,8 @@ class InstanceNorm(Weighted):
 
     def call(self, inputs: Inputs) -> Call:
         """The torch layer of the same name."""
-        return layer(self.target, num_features=inputs["in"].size(1), **changed(self, *self.params))
+        given = changed(self, "eps", "momentum", "affine", "track_running_stats")
+        return layer(self.target, num_features=inputs["in"].size(1), **given)
 
 
 class InstanceNorm1d(InstanceNorm):

@@ -69,7 +69,7 @@ class SwiGLU(GatedUnit):
         in: (N, …, D, …)
         out: (N, …, D / 2, …)
     Source:
-        Shazeer 2020, equation 6; torch.nn.functional.silu.
+        Shazeer 2020, equation 6.
     """
 
     id, title, target = "swiglu", "SwiGLU", "torch.nn.functional.silu"
@@ -84,7 +84,7 @@ class GEGLU(GatedUnit):
         in: (N, …, D, …)
         out: (N, …, D / 2, …)
     Source:
-        Shazeer 2020, equation 6; torch.nn.functional.gelu.
+        Shazeer 2020, equation 6.
     """
 
     id, title, target = "geglu", "GEGLU", "torch.nn.functional.gelu"
@@ -99,7 +99,7 @@ class ReGLU(GatedUnit):
         in: (N, …, D, …)
         out: (N, …, D / 2, …)
     Source:
-        Shazeer 2020, equation 6; torch.relu.
+        Shazeer 2020, equation 6.
     """
 
     id, title, target = "reglu", "ReGLU", "torch.relu"

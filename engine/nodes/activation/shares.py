@@ -79,7 +79,7 @@ class Maxout(Weighted):
         in: (N, …, F)
         out: (N, …, out_features)
     Source:
-        Goodfellow, Warde-Farley, Mirza, Courville and Bengio 2013; torch.nn.Linear.
+        Goodfellow, Warde-Farley, Mirza, Courville and Bengio 2013.
     """
 
     id, title, category = "maxout", "Maxout", "Activation"

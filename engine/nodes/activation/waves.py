@@ -16,7 +16,7 @@ class Siren(Activation):
         in: any
         out: the same
     Source:
-        Sitzmann, Martel, Bergman, Lindell and Wetzstein 2020, equation 3 and section 3.2; torch.sin.
+        Sitzmann, Martel, Bergman, Lindell and Wetzstein 2020, equation 3 and section 3.2.
     """
 
     id, title, target = "siren", "SIREN sine", "torch.sin"
@@ -69,7 +69,7 @@ class GaussianBump(Activation):
         in: any
         out: the same
     Source:
-        Broomhead and Lowe 1988; torch.exp.
+        Broomhead and Lowe 1988.
     """
 
     id, title, target = "gaussian_activation", "Gaussian", "torch.exp"
