@@ -128,7 +128,7 @@ class Matmul(NodeKind):
 
     id, title, category = "matmul", "Matrix product", "Linear"
     icon = "mdi6.matrix"
-    aliases = ("bmm", "dot", "product", "matrix multiplication", "mm")
+    aliases = ("bmm", "batched product", "product", "matrix multiplication", "mm")
     equation = "out = a·b"
     inputs = (Port("a", "Left matrix."), Port("b", "Right matrix."))
 

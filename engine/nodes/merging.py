@@ -1,32 +1,53 @@
-"""Several tensors made one."""
+"""Any number of tensors combined number by number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from engine.catalog import Call, Dim, In, Inputs, Many, NodeKind, Port, Shape, Shapes, function
-from engine.errors import ShapeError
-from engine.nodes.rules import breach, need_axis, need_floats
-from engine.spec import param
+from engine.catalog import (
+    Call,
+    Dim,
+    In,
+    Inputs,
+    NodeKind,
+    Port,
+    Shape,
+    Shapes,
+    Weighted,
+    Weights,
+    function,
+    layer,
+)
+from engine.errors import ParamError, ShapeError
+from engine.nodes.rules import breach, changed, need_floats
+from engine.spec import Numbers, param
 
 
 def broadcast(kind: NodeKind, shapes: Sequence[tuple[str, Shape]]) -> Shape:
-    """The shape of numbers combined one by one: equal axes, or of size 1, which then count for all.
+    """The shape of decimals combined one by one: equal axes, or of size 1, which then count for all.
 
     Unlike torch, ranks must agree: aligned at the end, a batch would meet an axis of samples.
 
     Raises:
         ShapeError: the shapes do not agree; at the port of the first that does not.
     """
-    port, result = shapes[0]
-    if result.dtype != "float32":
-        need_floats(kind, result, port)
-    for port, shape in shapes[1:]:
+    for port, shape in shapes:
         if shape.dtype != "float32":
             need_floats(kind, shape, port)
+    return aligned(kind, shapes)
+
+
+def aligned(kind: NodeKind, shapes: Sequence[tuple[str, Shape]]) -> Shape:
+    """As `broadcast`, for any dtype: the result has that of the first.
+
+    Raises:
+        ShapeError: the shapes do not agree; at the port of the first that does not.
+    """
+    first, result = shapes[0]
+    for port, shape in shapes[1:]:
         if shape.sizes != result.sizes:
-            result = Shape(_common(kind, shapes[0][0], result, port, shape), result.axes)
+            result = Shape(_common(kind, first, result, port, shape), result.axes, result.dtype)
     return result
 
 
@@ -75,7 +96,11 @@ class Elementwise(NodeKind):
         middle = (start + stop + 1) // 2
         left = In("in", start) if middle == start + 1 else self._call(start, middle)
         right = In("in", middle) if stop == middle + 1 else self._call(middle, stop)
-        return function(self.target, left, right)
+        return function(self.joined(), left, right)
+
+    def joined(self) -> str:
+        """The torch function of two."""
+        return self.target
 
 
 class Add(Elementwise):
@@ -110,77 +135,126 @@ class Multiply(Elementwise):
     equation = "y = Π x_i"
 
 
-class Subtract(NodeKind):
-    """Takes b from a, number by number.
+class Maximum(Elementwise):
+    """The largest of several tensors, number by number: maxout.
 
     Shapes:
-        a, b: (N, …), equal or with axes of size 1
+        in: two or more of (N, …), equal or with axes of size 1
         out: (N, …)
     Source:
-        torch.sub.
+        Goodfellow et al. 2013; torch.maximum.
     """
 
-    id, title, category = "subtract", "Subtract", "Merge"
-    icon = "mdi6.minus"
-    aliases = ("sub", "minus", "difference")
-    equation = "y = a − b"
-    inputs = (Port("a", "What is taken from."), Port("b", "What is taken away."))
+    id, title, target = "maximum", "Maximum", "torch.maximum"
+    icon = "mdi6.chevron-up"
+    aliases = ("max", "maxout", "largest", "union")
+    equation = "y = max_i x_i"
+
+
+class Minimum(Elementwise):
+    """The smallest of several tensors, number by number.
+
+    Shapes:
+        in: two or more of (N, …), equal or with axes of size 1
+        out: (N, …)
+    Source:
+        torch.minimum.
+    """
+
+    id, title, target = "minimum", "Minimum", "torch.minimum"
+    icon = "mdi6.chevron-down"
+    aliases = ("min", "smallest", "intersection")
+    equation = "y = min_i x_i"
+
+
+class Average(Elementwise):
+    """The mean of several tensors, number by number: an ensemble's answer.
+
+    Shapes:
+        in: two or more of (N, …), equal or with axes of size 1
+        out: (N, …)
+    Source:
+        Larsson et al. 2016 (fractal networks); torch.add, torch.div.
+    """
+
+    id, title, target = "average", "Average", "torch.add"
+    icon = "mdi6.scale-balance"
+    aliases = ("mean of inputs", "ensemble", "join", "fuse")
+    equation = "y = (1/n)·Σ x_i"
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """The sum, and one division for each number."""
+        return super().flops(inputs, outputs) + outputs["out"].count
+
+    def call(self, inputs: Inputs) -> Call:
+        """torch.div of the sum."""
+        return function("torch.div", super().call(inputs), len(inputs.many()))
+
+
+class WeightedSum(Weighted):
+    """A sum in which each input has a weight of its own, learnt or fixed.
+
+    With softmax the weights are shares of 1; with relu they are too, and cheaper: w_i = relu(w_i) / (Σ + eps).
+
+    Shapes:
+        in: two or more of (N, …), equal or with axes of size 1
+        out: (N, …)
+    Source:
+        Tan, Pang and Le 2019 (BiFPN, section 3.3).
+    """
+
+    id, title, category = "weighted_sum", "Weighted sum", "Merge"
+    icon = "mdi6.tune-vertical"
+    aliases = ("bifpn", "fast normalized fusion", "weighted average", "mix", "blend")
+    equation = "y = Σ w_i·x_i"
+    inputs = (Port("in", "Tensors of the same shape, two or more.", many=True),)
+
+    normalize: Literal["none", "softmax", "relu"] = param(
+        "none", "How weights become shares of 1: not at all, by softmax, or by relu over the sum.", card=True
+    )
+    fixed: bool = param(False, "Leave the weights as they are; otherwise they are learnt.")
+    factors: Numbers = param(
+        (), "Weights to begin with, one for each input; empty for 1 each.", low=-1e6, high=1e6
+    )
+    eps: float = param(1e-4, "Added to the sum that relu divides by.", low=1e-12, high=1.0)
+
+    def conflicts(self) -> list[ParamError]:
+        """One weight is no sum."""
+        if len(self.factors) == 1:
+            return [ParamError("factors", "must be empty or have a number for each input", self.factors)]
+        return []
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """The same, or where an axis has size 1, the other's."""
-        return {"out": broadcast(self, [("a", inputs["a"]), ("b", inputs["b"])])}
-
-    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """torch.sub."""
-        return function("torch.sub", In("a"), In("b"))
-
-
-class Concat(NodeKind):
-    """Puts tensors side by side along an axis: branches come together.
-
-    Shapes:
-        in: two or more of (N, …, D_i, …), equal but for axis dim
-        out: (N, …, Σ D_i, …)
-    Source:
-        Szegedy et al. 2014 (branches); torch.cat.
-    """
-
-    id, title, category = "concat", "Concatenate", "Merge"
-    icon = "mdi6.set-merge"
-    aliases = ("cat", "join", "stack", "merge", "branches", "inception", "depthconcat")
-    equation = "y = [x_1; x_2; …]"
-    inputs = (Port("in", "Tensors that agree in all other axes, in order, two or more.", many=True),)
-
-    dim: int = param(1, "Axis along which they follow each other; 1 is channels or features.", low=-16, high=16)
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """Sizes along the axis add up."""
         shapes = inputs.many()
-        first = shapes[0]
-        axis = need_axis(self, first, self.dim)
-        before, after, total = first.sizes[:axis], first.sizes[axis + 1 :], first.size(axis)
-        for shape in shapes[1:]:
-            if shape.rank != first.rank or shape.sizes[:axis] != before or shape.sizes[axis + 1 :] != after:
-                raise ShapeError(
-                    f"Concatenate needs inputs that agree in every axis but {axis}. "
-                    f"Received: {first.words()} and {shape.words()}.",
-                    port="in",
-                    suggestion="Give the branches the same sizes (stride, padding), or take another dim.",
-                )
-            if shape.dtype != first.dtype:
-                raise breach(
-                    self,
-                    f"needs inputs of one dtype, {first.dtype} and {shape.dtype} are two",
-                    shape,
-                    suggestion="Wire tensors of one dtype.",
-                )
-            total += shape.size(axis)
-        return {"out": Shape((*before, total, *after), first.axes, first.dtype)}
+        if self.factors and len(self.factors) != len(shapes):
+            raise breach(
+                self,
+                f"has {len(self.factors)} factors for {len(shapes)} inputs",
+                shapes[0],
+                suggestion="Give one factor for each input, or none.",
+            )
+        return {"out": broadcast(self, [("in", shape) for shape in shapes])}
 
-    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
-        """Nothing is computed."""
-        return 0
+    def weights(self, inputs: Inputs) -> Weights:
+        """A number for each input."""
+        return {} if self.fixed else {"weight": (len(inputs.many()),)}
 
-    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """torch.cat."""
-        return function("torch.cat", Many(), dim=self.dim)
+    def buffers(self, inputs: Inputs) -> Weights:
+        """The same, where they are fixed."""
+        return {"weight": (len(inputs.many()),)} if self.fixed else {}
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """A multiply-add for each number and input."""
+        return 2 * outputs["out"].count * len(inputs.many())
+
+    def call(self, inputs: Inputs) -> Call:
+        """A layer of ours: torch has none."""
+        count = len(inputs.many())
+        return layer(
+            "engine.torchside.layers.fusion.WeightedSum",
+            args=tuple(In("in", index) for index in range(count)),
+            factors=self.factors or (1.0,) * count,
+            **changed(self, "normalize", "fixed"),
+            **(changed(self, "eps") if self.normalize == "relu" else {}),
+        )

@@ -1,17 +1,46 @@
-"""Axes rearranged, cut, picked and averaged."""
+"""The same numbers under other axes."""
 
 from __future__ import annotations
 
 import math
 
-from engine.catalog import Call, Expr, In, Inputs, Item, NodeKind, Port, Shape, Shapes, function
+from engine.catalog import Call, Dim, In, Inputs, NodeKind, Shape, Shapes, function
 from engine.errors import ParamError
 from engine.nodes.inputs import sample_conflicts
-from engine.nodes.rules import breach, changed, need_axes, need_axis, need_floats
+from engine.nodes.rules import breach, changed, need_axes, need_axis
 from engine.spec import Sizes, param
 
-MOST_PARTS = 64
 FARTHEST = 16
+
+
+def without(shape: Shape, axis: int) -> Shape:
+    """The shape less one axis."""
+    sizes = shape.sizes[:axis] + shape.sizes[axis + 1 :]
+    return Shape(sizes, shape.axes[:axis] + shape.axes[axis + 1 :], shape.dtype)
+
+
+def resized(shape: Shape, axis: int, size: Dim) -> Shape:
+    """The shape with another size of one axis."""
+    return Shape((*shape.sizes[:axis], size, *shape.sizes[axis + 1 :]), shape.axes, shape.dtype)
+
+
+def inserted(shape: Shape, axis: int, size: int) -> Shape:
+    """The shape with one axis more, which has no name."""
+    sizes = (*shape.sizes[:axis], size, *shape.sizes[axis:])
+    return Shape(sizes, shape.axes[:axis] + "·" + shape.axes[axis:], shape.dtype)
+
+
+def place(kind: NodeKind, shape: Shape, dim: int) -> int:
+    """Where an axis that `dim` counts among those of the result is put in; never before the batch."""
+    axis = dim if dim >= 0 else dim + shape.rank + 1
+    if not 0 < axis <= shape.rank:
+        raise breach(
+            kind,
+            f"puts an axis in at 1 to {shape.rank}, dim {dim} is none of these (axis 0 is the batch)",
+            shape,
+            suggestion="Set dim to 1.",
+        )
+    return axis
 
 
 class Rearrangement(NodeKind):
@@ -122,160 +151,57 @@ class Reshape(Rearrangement):
         return function("torch.reshape", In(), (-1, *self._sizes(inputs["in"])))
 
 
-class Transpose(Rearrangement):
-    """Swaps two axes.
-
-    Shapes:
-        in: (N, …, a, …, b, …)
-        out: (N, …, b, …, a, …)
-    Source:
-        torch.transpose.
-    """
-
-    id, title = "transpose", "Transpose"
-    icon = "mdi6.swap-horizontal"
-    aliases = ("permute", "swapaxes", "movedim")
-    equation = "out[i, j] = x[j, i]"
-
-    dim0: int = param(1, "One axis; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST, card=True)
-    dim1: int = param(2, "The other axis.", low=-FARTHEST, high=FARTHEST, card=True)
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """Both axes take their letters along."""
-        shape = inputs["in"]
-        order = list(range(shape.rank))
-        a, b = need_axis(self, shape, self.dim0), need_axis(self, shape, self.dim1)
-        order[a], order[b] = b, a
-        letters = "".join(shape.axes[axis] for axis in order)
-        return {"out": Shape(tuple(shape.sizes[axis] for axis in order), letters, shape.dtype)}
-
-    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """torch.transpose."""
-        return function("torch.transpose", In(), self.dim0, self.dim1)
-
-
-class Select(Rearrangement):
-    """Picks one position along an axis: the last time step, the first channel.
+class Unflatten(Rearrangement):
+    """Lays one axis out as several.
 
     Shapes:
         in: (N, …, D, …)
-        out: (N, …, …)
+        out: (N, …, *sizes, …), sizes multiply to D
     Source:
-        torch.select.
+        torch.unflatten.
     """
 
-    id, title = "select", "Select"
-    icon = "mdi6.select"
-    aliases = ("index", "pick", "slice", "last step", "take")
-    equation = "out = x[:, index]"
+    id, title = "unflatten", "Unflatten"
+    icon = "mdi6.arrow-expand-horizontal"
+    aliases = ("split axis", "heads", "view", "groups of")
+    equation = "a·b → a×b"
 
-    dim: int = param(1, "Axis to pick from; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST)
-    index: int = param(-1, "Position on the axis; -1 is the last.", low=-(2**28), high=2**28, card=True)
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """The axis is gone."""
-        shape = inputs["in"]
-        axis = need_axis(self, shape, self.dim)
-        size = shape.size(axis)
-        if not -size <= self.index < size:
-            raise breach(
-                self,
-                f"picks position {self.index} of axis {axis}, which has {size}",
-                shape,
-                suggestion=f"Set index to at most {size - 1}.",
-            )
-        return {"out": without(shape, axis)}
-
-    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """torch.select."""
-        return function("torch.select", In(), self.dim, self.index)
-
-
-class Split(Rearrangement):
-    """Cuts an axis into equal parts, one output each.
-
-    Shapes:
-        in: (N, …, D, …)
-        out1, out2, …: (N, …, D / chunks, …)
-    Source:
-        torch.chunk.
-    """
-
-    id, title = "split", "Split"
-    icon = "mdi6.call-split"
-    aliases = ("chunk", "unbind", "divide", "branch", "groups")
-    equation = "x = [out1; out2; …]"
-
-    chunks: int = param(2, "Number of parts, and of outputs.", low=2, high=MOST_PARTS, card=True)
-    dim: int = param(1, "Axis to cut; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST)
-
-    def output_ports(self) -> tuple[Port, ...]:
-        """One a part."""
-        return tuple(Port(f"out{part}", f"Part {part} of {self.chunks}.") for part in range(1, self.chunks + 1))
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """Each part has the same share of the axis."""
-        shape = inputs["in"]
-        axis = need_axis(self, shape, self.dim)
-        size = shape.size(axis)
-        if size % self.chunks:
-            raise breach(
-                self,
-                f"cuts axis {axis} into {self.chunks} equal parts, {size} does not divide so",
-                shape,
-                suggestion=f"Set chunks to a divisor of {size}, or take another dim.",
-            )
-        sizes = (*shape.sizes[:axis], size // self.chunks, *shape.sizes[axis + 1 :])
-        part = Shape(sizes, shape.axes, shape.dtype)
-        return {f"out{number}": part for number in range(1, self.chunks + 1)}
-
-    def calls(self, inputs: Inputs) -> dict[str, Expr]:  # noqa: ARG002
-        """torch.chunk, an item for each output."""
-        cut = function("torch.chunk", In(), self.chunks, dim=self.dim)
-        return {f"out{part + 1}": Item(cut, part) for part in range(self.chunks)}
-
-
-class Mean(NodeKind):
-    """The mean along one axis.
-
-    Shapes:
-        in: (N, …, D, …)
-        out: (N, …, …), or (N, …, 1, …) with keepdim
-    Source:
-        torch.mean.
-    """
-
-    id, title, category = "mean", "Mean", "Shape"
-    icon = "mdi6.approximately-equal"
-    aliases = ("average", "reduce", "pool over time", "global average pool 1d")
-    equation = "out = (1/D)·Σ_d x[d]"
-
-    dim: int = param(
-        1, "Axis to average; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST, card=True
+    dim: int = param(1, "Axis to lay out; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST)
+    sizes: Sizes = param(
+        (1, -1), "Sizes of the new axes; one may be -1: what remains.", low=-1, high=2**28, card=True
     )
-    keepdim: bool = param(False, "Keep the axis, of size 1.")
+
+    def conflicts(self) -> list[ParamError]:
+        """Sizes are at least 1, but for one -1."""
+        if not self.sizes or 0 in self.sizes:
+            return [ParamError("sizes", "must hold sizes of at least 1", self.sizes)]
+        if self.sizes.count(-1) > 1:
+            return [ParamError("sizes", "must have at most one -1", self.sizes)]
+        found = sample_conflicts(tuple(map(abs, self.sizes)))
+        return [ParamError("sizes", error.rule, self.sizes) for error in found]
 
     def shapes(self, inputs: Inputs) -> Shapes:
-        """The axis is gone, or of size 1."""
+        """New axes have no names, but for a lone one."""
         shape = inputs["in"]
-        need_floats(self, shape)
         axis = need_axis(self, shape, self.dim)
-        shape.size(axis)
-        if self.keepdim:
-            return {"out": Shape((*shape.sizes[:axis], 1, *shape.sizes[axis + 1 :]), shape.axes)}
-        return {"out": without(shape, axis)}
-
-    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
-        """One addition a number."""
-        return inputs["in"].count
+        size, known = shape.size(axis), math.prod(size for size in self.sizes if size > 0)
+        if size % known if -1 in self.sizes else size != known:
+            raise breach(
+                self,
+                f"cannot lay axis {axis} out as {'×'.join(map(str, self.sizes))}",
+                shape,
+                suggestion=f"Make the sizes multiply to {size}, or set one of them to -1.",
+            )
+        sizes = [size // known if each < 0 else each for each in self.sizes]
+        letters = "·" * len(sizes) if len(sizes) > 1 else shape.axes[axis]
+        return {
+            "out": Shape(
+                (*shape.sizes[:axis], *sizes, *shape.sizes[axis + 1 :]),
+                shape.axes[:axis] + letters + shape.axes[axis + 1 :],
+                shape.dtype,
+            )
+        }
 
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """torch.mean."""
-        return function("torch.mean", In(), dim=self.dim, **changed(self, "keepdim"))
-
-
-def without(shape: Shape, axis: int) -> Shape:
-    """The shape less one axis."""
-    sizes = shape.sizes[:axis] + shape.sizes[axis + 1 :]
-    letters = shape.axes[:axis] + shape.axes[axis + 1 :]
-    return Shape(sizes, letters, shape.dtype)
+        """torch.unflatten."""
+        return function("torch.unflatten", In(), self.dim, self.sizes)

@@ -48,8 +48,6 @@ def _draw_whole(param: Param, rng: Random) -> Any:
     high = min(low + 8, int(param.high if param.high is not None else 8))
     if param.type is int:
         return rng.randint(low, high)
-    if param.type == Numbers:
-        return tuple(rng.uniform(max(low, -2), max(low, -2) + 4) for _ in range(rng.choice((0, 2, 3))))
     if param.type == Sizes:
         return tuple(rng.randint(low, high) for _ in range(rng.randint(0, 3)))
     options: list[Any] = []

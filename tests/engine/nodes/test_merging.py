@@ -1,30 +1,14 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
 from engine.catalog import Inputs, Shape
 from engine.errors import ShapeError
-from engine.nodes import standard_catalog
-from tests.support.torch_side import computed
-
-CATALOG = standard_catalog()
-
-
-def run(id: str, params: dict[str, Any] | None = None, **ports: list[Tensor]) -> dict[str, Tensor]:
-    kind = CATALOG.parse(id, params or {})
-    feeds = {port.rstrip("_"): tuple(tensors) for port, tensors in ports.items()}
-    inputs = Inputs({port: tuple(Shape.batch(*t.shape[1:]) for t in tensors) for port, tensors in feeds.items()})
-    return computed(kind, inputs, feeds, {})
-
-
-def refusal(id: str, *shapes: Shape, **ports: Shape) -> ShapeError:
-    with pytest.raises(ShapeError) as error:
-        CATALOG.parse(id, {}).shapes(Inputs.of(*shapes, **ports))
-    return error.value
+from tests.support.one_node import CATALOG, axes, out, refusal, run
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 7, 300])
@@ -39,6 +23,43 @@ def test_axes_of_size_1_count_for_all() -> None:
     assert torch.equal(run("multiply", in_=[maps, shares])["out"], maps * shares)
     assert torch.equal(run("gate", value=[maps], gate=[shares])["out"], maps * shares.sigmoid())
     assert torch.equal(run("subtract", a=[shares], b=[maps])["out"], shares - maps)
+
+
+def test_means_and_extremes_of_several() -> None:
+    parts = [torch.randn(2, 5, 3) for _ in range(5)]
+    stacked = torch.stack(parts)
+    torch.testing.assert_close(out("average", in_=parts), stacked.mean(0))
+    assert torch.equal(out("maximum", in_=parts), stacked.amax(0))
+    assert torch.equal(out("minimum", in_=parts), stacked.amin(0))
+    assert torch.equal(out("stack", {"dim": 2}, in_=parts), torch.stack(parts, 2))
+    assert torch.equal(out("stack", {"dim": -1}, in_=parts), torch.stack(parts, -1))
+
+
+@pytest.mark.parametrize(
+    ("params", "shares"),
+    [
+        ({"factors": [0.5, -2.0, 3.0]}, [0.5, -2.0, 3.0]),
+        ({}, [1.0, 1.0, 1.0]),
+        ({"normalize": "softmax", "factors": [0.0, 0.0, math.log(2)]}, [0.25, 0.25, 0.5]),
+        ({"normalize": "relu", "factors": [1.0, -1.0, 3.0], "eps": 1e-12}, [0.25, 0.0, 0.75]),
+        ({"fixed": True, "factors": [1.0, 2.0, 3.0]}, [1.0, 2.0, 3.0]),
+    ],
+)
+def test_weighted_sum_equals_its_formula(params: dict[str, Any], shares: list[float]) -> None:
+    parts = [torch.randn(2, 5) for _ in shares]
+    expected = sum(share * part for share, part in zip(shares, parts, strict=True))
+    torch.testing.assert_close(out("weighted_sum", params, in_=parts), expected)
+
+
+def test_weighted_sum_starts_with_equal_shares_of_1() -> None:
+    """BiFPN, section 3.3: w_i / (Σ w_j + ε)."""
+    parts = [torch.ones(2, 5)] * 3
+    torch.testing.assert_close(out("weighted_sum", {"normalize": "softmax"}, in_=parts), torch.ones(2, 5))
+    torch.testing.assert_close(
+        out("weighted_sum", {"normalize": "relu"}, in_=parts), torch.full((2, 5), 3 / 3.0001)
+    )
+    error = refusal("weighted_sum", Shape.batch(5), Shape.batch(5), params={"factors": [1.0, 2.0, 3.0]})
+    assert "has 3 factors for 2 inputs" in str(error)
 
 
 def test_concat_keeps_the_order() -> None:
@@ -82,10 +103,6 @@ def test_axes_rearranged(id: str, params: dict[str, Any], expected: Any) -> None
 
 def test_letters_go_with_their_axes() -> None:
     images, rows = Shape.batch(3, 8, 9), Shape.batch(5, 7)
-
-    def axes(id: str, source: Shape, **params: Any) -> str:
-        return CATALOG.parse(id, params).shapes(Inputs.of(source))["out"].axes
-
     assert axes("flatten", images) == "NF"
     assert axes("flatten", images, start_dim=2) == "NCF"
     assert axes("transpose", rows) == "NFT"
