@@ -6,6 +6,7 @@ from typing import Literal
 
 from engine.catalog import Call, In, Inputs, NodeKind, Shape, Shapes, function
 from engine.errors import ParamError
+from engine.nodes.rules import changed
 from engine.nodes.windows import binned, extent
 from engine.spec import Sizes, param
 
@@ -47,10 +48,6 @@ class SpatialPyramidPool(NodeKind):
         return channels * sum(binned(height, level) * binned(width, level) for level in self.levels)
 
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
-        """Adaptive pools, flattened and joined."""
-        pool = f"torch.nn.functional.adaptive_{self.mode}_pool2d"
-        parts = tuple(
-            function("torch.flatten", function(pool, In(), output_size=level), start_dim=1)
-            for level in self.levels
-        )
-        return function("torch.cat", parts, dim=1)
+        """All grids in one function."""
+        target = "engine.torchside.layers.pooling.spatial_pyramid_pool"
+        return function(target, In(), levels=self.levels, **changed(self, "mode"))

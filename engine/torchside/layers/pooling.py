@@ -1,9 +1,10 @@
-"""Pooling whose windows lie at drawn places."""
+"""Pooling whose windows lie at drawn places, and by several grids at once."""
 
 from __future__ import annotations
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 
 class FractionalMaxPool2d(nn.Module):
@@ -44,3 +45,13 @@ class FractionalMaxPool3d(nn.Module):
         size = tuple(int(side * self.output_ratio) for side in x.shape[2:])
         places = None if self.training else x.new_full((x.size(0), x.size(1), 3), 0.5)
         return F.fractional_max_pool3d(x, self.kernel_size, output_size=size, _random_samples=places)
+
+
+def spatial_pyramid_pool(x: Tensor, levels: tuple[int, ...], mode: str = "max") -> Tensor:
+    """The largest numbers (or means) of the fields of each grid over images (N, C, H, W), in a row.
+
+    Source:
+        He et al. 2014.
+    """
+    pool = F.adaptive_max_pool2d if mode == "max" else F.adaptive_avg_pool2d
+    return torch.cat([pool(x, level).flatten(1) for level in levels], dim=1)

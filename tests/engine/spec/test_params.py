@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from engine.errors import ParamError
-from engine.spec import Padding, Pair, Param, Sizes, both
+from engine.spec import Border, Numbers, Padding, Padding3, Pair, Param, Sizes, Triple, both
 from engine.spec.params import type_words
 
 
@@ -28,6 +28,11 @@ def rule(type: Any, **more: Any) -> Param:
         (Sizes, [1, 2, 3], (1, 2, 3)),
         (Padding, "same", "same"),
         (Padding, [1, 2], (1, 2)),
+        (Border, 2, 2),
+        (Border, "same", "same"),
+        (Triple, [1, 2, 3], (1, 2, 3)),
+        (Padding3, [1, 2, 3], (1, 2, 3)),
+        (Numbers, [1, -0.5], (1.0, -0.5)),
         (Literal["a", "b"], "b", "b"),
     ],
 )
@@ -55,6 +60,10 @@ def test_legal_values_get_the_parameters_own_type(type: Any, value: Any, parsed:
         (Sizes, 3, "must be a list of whole numbers"),
         (Sizes, ["a"], "must be a list of whole numbers"),
         (Padding, "valid", 'must be a whole number or 2 whole numbers or "same"'),
+        (Border, [1, 2], 'must be a whole number or "same"'),
+        (Triple, [1, 2], "must be a whole number or 3 whole numbers"),
+        (Numbers, ["a"], "must be a list of numbers"),
+        (Numbers, [math.inf], "must be finite"),
         (Literal["a", "b"], "c", "must be one of a, b"),
     ],
 )
