@@ -11,6 +11,7 @@ from engine.analysis.node import Interned, Place
 from engine.analysis.recipe import RecipeFacts, RecipeReader
 from engine.analysis.report import Analysis, Diagnostic, Inside, NodeReport, Severity
 from engine.analysis.rules import check
+from engine.analysis.sharing import shared_count, sharing
 from engine.analysis.sites import BlockSite, DataSite, GraphSite
 from engine.analysis.walk import Kept, Past, Walk
 from engine.catalog import Catalog, Inputs, Shape
@@ -145,12 +146,14 @@ def _analysis(
     graph: Graph, reports: dict[str, NodeReport], found: list[Diagnostic], facts: RecipeFacts
 ) -> Analysis:
     found.sort(key=lambda diagnostic: _RANK[diagnostic.severity])
-    parameters = flops = memory = 0
+    parameters = flops = memory = frozen = 0
     for report in reports.values():
         parameters += report.parameters
         flops += report.flops
         memory += report.memory
-    return Analysis(reports, tuple(found), graph.order(), facts.recipe, parameters, flops, memory)
+        frozen += report.frozen
+    parameters -= shared_count(reports, sharing(reports))
+    return Analysis(reports, tuple(found), graph.order(), facts.recipe, parameters, flops, memory, frozen)
 
 
 def _whole(

@@ -153,13 +153,14 @@ def _told(passes: list[Pass]) -> list[Diagnostic]:
 
 def _summed(kind: BlockKind, passes: list[Pass], outputs: Shapes | None, steps: int) -> Inside:
     """Costs of all repetitions; shared weights count once, a recurrent group computes each step."""
-    parameters = flops = memory = 0
+    parameters = flops = memory = frozen = 0
     for each in passes:
         parameters += each.analysis.parameters * (1 if kind.share_weights else each.count)
+        frozen += each.analysis.frozen * each.count
         flops += each.analysis.flops * each.count * steps
         memory += each.analysis.memory * each.count * steps
     if kind.share_weights:
-        parameters = passes[0].analysis.parameters
+        parameters, frozen = passes[0].analysis.parameters, passes[0].analysis.frozen
     told = tuple(_told(passes))
     cause = next((each for each in told if each.severity == "error"), None)
-    return Inside(tuple(passes), outputs, cause, told, parameters, flops, memory)
+    return Inside(tuple(passes), outputs, cause, told, parameters, flops, memory, frozen)

@@ -12,8 +12,8 @@ import msgspec
 from engine.analysis.blocks import BlockKind
 from engine.analysis.report import Diagnostic, NodeReport
 from engine.analysis.rules import LONGEST, check
-from engine.analysis.sites import ClashSite, DeclaredSite, WiredSite
-from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes
+from engine.analysis.sites import ClashSite, DeclaredSite, LearningSite, WiredSite
+from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes, Weighted
 from engine.errors import NeuroloomError, ShapeError, received
 from engine.graph import Edge, Graph, Node
 from engine.spec import holds_formula, resolved
@@ -196,6 +196,13 @@ def _wired(
         return Result(NodeReport("error", kind, shapes), found, Signal(None, outputs), lasting=False)
     if tuple(report.outputs) != outputs and set(report.outputs) != set(outputs):
         raise TypeError(f"it gives shapes for {list(report.outputs)}, its outputs are {list(outputs)}")
+    if isinstance(kind, Weighted) and kind.has_options():
+        more = tuple(
+            check(LearningSite(place.name, node, kind, shapes, kind.weights(shapes)), node.id, place.name)
+        )
+        if more:
+            return Result(NodeReport("error", kind, shapes), (*found, *more), Signal(None, outputs))
+        report = _learning(report, kind)
     return Result(report, found, Signal(report.outputs, outputs))
 
 
@@ -220,9 +227,18 @@ def _blocks_result(
         parameters=inside.parameters,
         flops=inside.flops,
         memory=inside.memory,
+        frozen=inside.frozen,
         inside=inside,
     )
     return Result(report, found, Signal(inside.outputs, outputs))
+
+
+def _learning(report: NodeReport, kind: Weighted) -> NodeReport:
+    """A report with the node's options, which are known to fit."""
+    assert report.inputs is not None
+    weights = kind.learnt(report.inputs)
+    count = sum(math.prod(sizes) for sizes in weights.values())
+    return msgspec.structs.replace(report, weights=weights, parameters=count, frozen=count if kind.frozen else 0)
 
 
 def _plainly_wired(site: WiredSite) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from engine.analysis.report import Analysis, Diagnostic, NodeReport
+from engine.analysis.sharing import Sharing, Tie, sharing
 from engine.catalog import Catalog, Expr, Inputs, NodeKind, Role, Shape
 from engine.errors import BuildError
 from engine.graph import MAIN, Document, Edge, Graph
@@ -32,24 +33,30 @@ class Placeholder(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One node to compute: `calls` by output port, `feeds` by input port, the producers in edge order."""
+    """One node to compute: `calls` by output port, `feeds` by input port, the producers in edge order.
+
+    `owner` is the node whose layers it calls, empty where it has its own.
+    """
 
     node: str
     kind: NodeKind
     inputs: Inputs
     calls: dict[str, Expr]
     feeds: dict[str, tuple[Value, ...]]
+    owner: str = ""
 
 
 class Program(msgspec.Struct, frozen=True):
     """Steps in computing order, what enters and what leaves.
 
-    `placeholders` stand in the order of the document; `outputs` may name placeholders too.
+    `placeholders` stand in the order of the document; `outputs` may name placeholders too; `ties` are tensors
+    that two layers have in common.
     """
 
     placeholders: tuple[Placeholder, ...]
     steps: tuple[Step, ...]
     outputs: tuple[Value, ...]
+    ties: tuple[Tie, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -102,9 +109,10 @@ def plan(document: Document, analysis: Analysis, catalog: Catalog, graph: str = 
     scores = tuple(Value(id, port) for id in (*losses, *metrics) for port in list(reports[id].outputs)[:1])
     answers = (value for value in wanted if _role(value.node, reports) == "layer")
     predictions = tuple([value for value in answers if _is_batch(value, reports)])
+    shared = _require_shared(reports, criterion)
     return Plan(
-        network=_program(drawn, network, reports, (*wanted, *open_ends)),
-        criterion=_program(drawn, judged, reports, scores),
+        network=_program(drawn, network, reports, (*wanted, *open_ends), shared),
+        criterion=_program(drawn, judged, reports, scores, shared),
         losses=losses,
         metrics=metrics,
         predictions=predictions
@@ -140,13 +148,39 @@ def _first_cause(diagnostics: Iterable[Diagnostic], wrong: set[str]) -> Diagnost
     return next((error for error in errors if (error.within[0] if error.within else error.node) in wrong), None)
 
 
-def _program(graph: Graph, ids: list[str], reports: dict[str, NodeReport], outputs: tuple[Value, ...]) -> Program:
+def _require_shared(reports: dict[str, NodeReport], criterion: set[str]) -> Sharing:
+    shared = sharing(reports)
+    for refusal in shared.refusals:
+        raise BuildError(refusal.message, node=refusal.node)
+    for node, owner in [*shared.owners.items(), *((tie.node, tie.owner) for tie in shared.ties)]:
+        if (node in criterion) is not (owner in criterion):
+            raise BuildError(across(node, owner), node=node)
+    return shared
+
+
+def across(node: str, owner: str) -> str:
+    """The sentence about weights shared between the network and the criterion."""
+    return f"{node} and {owner} cannot share weights: one of them needs a target, the other is of the network."
+
+
+def _program(
+    graph: Graph,
+    ids: list[str],
+    reports: dict[str, NodeReport],
+    outputs: tuple[Value, ...],
+    shared: Sharing,
+) -> Program:
     inside = set(ids)
     fed = [node.id for node in graph.nodes() if node.id in inside and _role(node.id, reports) in FIELD_BY_ROLE]
     return Program(
         placeholders=tuple(_placeholder(id, reports[id]) for id in fed),
-        steps=tuple(_step(id, graph, reports[id]) for id in ids if _role(id, reports) not in FIELD_BY_ROLE),
+        steps=tuple(
+            _step(id, graph, reports[id], shared.owners.get(id, ""))
+            for id in ids
+            if _role(id, reports) not in FIELD_BY_ROLE
+        ),
         outputs=outputs,
+        ties=tuple(tie for tie in shared.ties if tie.node in inside),
     )
 
 
@@ -162,7 +196,7 @@ def field_of(kind: NodeKind) -> str:
     return str(kind.values().get("field", FIELD_BY_ROLE.get(kind.role, "")))
 
 
-def _step(id: str, graph: Graph, report: NodeReport) -> Step:
+def _step(id: str, graph: Graph, report: NodeReport, owner: str) -> Step:
     assert report.kind is not None
     assert report.inputs is not None
     try:
@@ -171,7 +205,7 @@ def _step(id: str, graph: Graph, report: NodeReport) -> Step:
         raise BuildError(
             f"{report.kind.title} gives no torch call: {type(error).__name__}: {error}", node=id
         ) from error
-    return Step(id, report.kind, report.inputs, calls, _feeds(graph.incoming(id)))
+    return Step(id, report.kind, report.inputs, calls, _feeds(graph.incoming(id)), owner)
 
 
 def _feeds(edges: tuple[Edge, ...]) -> dict[str, tuple[Value, ...]]:

@@ -47,6 +47,7 @@ class NodeReport(msgspec.Struct, frozen=True):
     """What is known of one node. Costs count one sample; `memory` is bytes of its outputs.
 
     `inside` is what is known of the graph behind it, where it stands for a block.
+    `frozen` counts those of its `parameters` that do not learn.
     """
 
     state: State
@@ -58,6 +59,7 @@ class NodeReport(msgspec.Struct, frozen=True):
     flops: int = 0
     memory: int = 0
     inside: Inside | None = None
+    frozen: int = 0
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -77,10 +79,14 @@ class Inside(msgspec.Struct, frozen=True):
     parameters: int = 0
     flops: int = 0
     memory: int = 0
+    frozen: int = 0
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """What is known of one graph, by node, and in total; `order` is that of computing, loops left out."""
+    """What is known of one graph, by node, and in total; `order` is that of computing, loops left out.
+
+    In total, weights that several nodes share count once; `frozen` counts those that do not learn.
+    """
 
     nodes: dict[str, NodeReport]
     diagnostics: tuple[Diagnostic, ...]
@@ -89,6 +95,7 @@ class Analysis(msgspec.Struct, frozen=True):
     parameters: int = 0
     flops: int = 0
     memory: int = 0
+    frozen: int = 0
 
     @property
     def ok(self) -> bool:

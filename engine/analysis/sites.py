@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engine.analysis.report import NodeReport
-from engine.catalog import Catalog, Inputs, NodeKind, Port, Role
+from engine.catalog import Catalog, Inputs, NodeKind, Port, Role, Weighted, Weights
 from engine.data import Field, Source
 from engine.errors import DataError, ShapeError
 from engine.graph import Block, Edge, Graph, Node
@@ -54,6 +54,16 @@ class ClashSite(msgspec.Struct, frozen=True):
     error: ShapeError
     graph: Graph
     catalog: Catalog
+
+
+class LearningSite(msgspec.Struct, frozen=True):
+    """A node with weights of which an option is set; `weights` are those of the bare layer."""
+
+    name: str
+    node: Node
+    kind: Weighted
+    inputs: Inputs
+    weights: Weights
 
 
 class Topology:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.report import Analysis, Diagnostic
+from engine.analysis.report import Analysis, Diagnostic, NodeReport
 from engine.graph import MAIN, Document
 
 
@@ -27,10 +27,18 @@ def _lacks(document: Document, analysis: Analysis, graph: str) -> Iterator[Diagn
     else:
         drawn = document.graph(graph)
         upstream = set(losses).union(*(drawn.upstream(loss) for loss in losses))
-        if not any(analysis.nodes[id].parameters for id in upstream):
+        learning = [id for id in upstream if analysis.nodes[id].parameters]
+        if learning and all(_is_frozen(analysis.nodes[id]) for id in learning):
+            message = "There is nothing to learn: every layer with weights is frozen. Unfreeze one."
+            yield _problem("nothing-to-learn", message, graph)
+        elif not learning:
             message = "There is nothing to learn: no layer before a loss has weights. Add one, such as a Dense."
             yield _problem("nothing-to-learn", message, graph)
 
 
 def _problem(code: str, message: str, graph: str) -> Diagnostic:
     return Diagnostic("error", code, message, graph=graph)
+
+
+def _is_frozen(report: NodeReport) -> bool:
+    return report.frozen == report.parameters

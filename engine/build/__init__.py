@@ -2,12 +2,15 @@
 
 from engine.build.compiler import Compiled, as_tuple, compile
 from engine.build.modes import evaluating
+from engine.build.penalties import Limits, Penalties
 from engine.build.seed import initialize
 from engine.build.taps import tapped
 from engine.build.totals import counted, finished, summing
 
 __all__ = [
     "Compiled",
+    "Limits",
+    "Penalties",
     "as_tuple",
     "compile",
     "counted",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -12,12 +11,10 @@ from torch import fx, nn
 
 from engine.analysis import Analysis, Placeholder, Plan, Step, Value, analyse, plan
 from engine.build.graph import Tracing
-from engine.catalog import Call, Catalog
-from engine.catalog.call import layers
-from engine.errors import BuildError
+from engine.build.layers import make_layers, seeded
+from engine.catalog import Catalog
 from engine.graph import Document
 from engine.source.names import Attributes, attributes, variables
-from engine.torchside.make import make_layer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,8 +25,9 @@ class Compiled:
     None without losses and metrics, takes all network outputs, then the targets, and gives each loss and
     metric by node id, every one a single number; the total loss is the sum over `losses`.
 
-    A layer is the attribute of its node's id, so state-dict keys read `conv1.weight`; `calls` holds what
-    each was made from. Names and meanings of `inputs`, `targets` and the rest are those of the plan.
+    A layer is the attribute of its node's id, so state-dict keys read `conv1.weight`; a node that uses the
+    layer of another has that one's. Names and meanings of `inputs`, `targets` and the rest are those of the
+    plan.
     """
 
     network: fx.GraphModule
@@ -37,7 +35,6 @@ class Compiled:
     plan: Plan
     attributes: Attributes
     variables: dict[Value, str]
-    calls: dict[str, Call]
 
     @property
     def inputs(self) -> tuple[Placeholder, ...]:
@@ -69,6 +66,10 @@ class Compiled:
         """The nodes that only measure."""
         return self.plan.metrics
 
+    def names_of(self, node: str) -> list[str]:
+        """The attributes under which the layers of a node are."""
+        return [name for (owner, _), name in self.attributes.items() if owner == node]
+
     def modules(self) -> tuple[fx.GraphModule, ...]:
         """The network, and the criterion where there is one."""
         return (self.network,) if self.criterion is None else (self.network, self.criterion)
@@ -83,8 +84,8 @@ def compile(
 ) -> Compiled:
     """Compile a document; `analysis` is that of the document as it is now, made here unless given.
 
-    Layers have torch's own first weights, drawn under `seed` (see `initialize`), without one from torch's
-    present random state.
+    Layers have the first weights that their nodes ask for, torch's own without, drawn under `seed` (see
+    `initialize`), without one from torch's present random state.
 
     Raises:
         BuildError: a node is in error, or torch refuses a layer; names the node.
@@ -95,25 +96,13 @@ def compile(
         catalog = standard_catalog()
     planned = plan(document, analysis or analyse(document, catalog), catalog)
     names, values = attributes(planned), variables(planned)
-    calls = _calls(planned, names)
     with seeded(seed):
-        made = {name: make(name, call) for name, call in calls.items()}
+        made = make_layers(planned, names)
 
     tracing = Tracing(planned.network, names, values)
     tracing.graph.output(returned([tracing.values[value] for value in planned.network.outputs]))
     network = assemble(made, tracing.graph, "Net", _owned(planned.network.steps, names))
-    return Compiled(network, _criterion(planned, names, values, made), planned, names, values, calls)
-
-
-@contextlib.contextmanager
-def seeded(seed: int | None) -> Iterator[None]:
-    """Inside, the CPU draws from a seed; after, torch's random state is as before. None changes nothing."""
-    if seed is None:
-        yield
-        return
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        yield
+    return Compiled(network, _criterion(planned, names, values, made), planned, names, values)
 
 
 def returned(values: list[fx.Node]) -> Any:
@@ -152,23 +141,3 @@ def _criterion(
 def _owned(steps: Iterable[Step], names: Attributes) -> list[str]:
     nodes = {step.node for step in steps}
     return [name for (node, _), name in names.items() if node in nodes]
-
-
-def _calls(planned: Plan, names: Attributes) -> dict[str, Call]:
-    steps = (*planned.network.steps, *planned.criterion.steps)
-    found: dict[str, Call] = {}
-    for step in steps:
-        for call in layers(step.calls):
-            name = names[step.node, call.part]
-            if name in found:
-                raise BuildError(f'Two layers of this node are called "{call.part}".', node=step.node)
-            found[name] = call
-    return found
-
-
-def make(name: str, call: Call) -> nn.Module:
-    """The layer behind an attribute; what goes wrong names it."""
-    try:
-        return make_layer(call)
-    except BuildError as error:
-        raise BuildError(str(error), node=name) from error

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from engine.build.compiler import Compiled, make, seeded
+from engine.build.compiler import Compiled
+from engine.build.layers import make_layers, seeded
 
 
 def initialize(compiled: Compiled, seed: int) -> None:
-    """Give every layer torch's own first weights, drawn under a seed.
+    """Give every layer the first weights that its node asks for, drawn under a seed.
 
     They are the same on every device and in every process, and the same that the exported source draws
     after `torch.manual_seed(seed)`. Torch's random state is left as it was.
     """
     with seeded(seed):
-        for name, call in compiled.calls.items():
-            fresh = make(name, call).state_dict()
-            for module in compiled.modules():
-                if name in module._modules:
-                    module.get_submodule(name).load_state_dict(fresh)
+        made = make_layers(compiled.plan, compiled.attributes)
+    for module in compiled.modules():
+        for name, fresh in made.items():
+            if name in module._modules:
+                module.get_submodule(name).load_state_dict(fresh.state_dict())

@@ -19,15 +19,20 @@ Attributes = dict[tuple[str, str], str]
 def attributes(plan: Plan) -> Attributes:
     """The attribute of every layer: the node's id, with `_part` where a node owns several.
 
-    A name that is taken, or that `nn.Module` needs, gets a number: `lstm_proj_2`.
+    A name that is taken, or that `nn.Module` needs, gets a number: `lstm_proj_2`. Where a node uses the
+    layers of another, the names are the other's.
     """
     steps = _steps(plan)
     found: Attributes = {}
     taken = {step.node for step in steps}
     for step in steps:
-        for call in layers(step.calls):
+        for call in layers(step.calls) if not step.owner else ():
             name = attribute(step.node, call) if call.part else step.node
             found[step.node, call.part] = claim(name, taken) if call.part else name
+    for step in steps:
+        if step.owner:
+            parts = [call.part for call in layers(step.calls)]
+            found |= {(step.node, part): found[step.owner, part] for part in parts}
     return found
 
 

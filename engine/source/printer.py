@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from engine.analysis import Analysis, Plan, Step, Value, analyse, plan
-from engine.catalog import Call, Catalog, Name, Shape
-from engine.catalog.call import layers
+from engine.analysis import Analysis, Plan, Program, Value, analyse, plan
+from engine.catalog import Catalog, Name, Shape
 from engine.errors import BuildError
 from engine.graph import Document
 from engine.recipe import Recipe
 from engine.source.copied import ROOT, Copied, Definition, Import, copied
-from engine.source.expressions import BODY, INFIX, METHOD, Lines, calls, spelled
+from engine.source.expressions import BODY, INFIX, METHOD, Lines, calls
 from engine.source.imports import ALWAYS, import_lines, imports_for
-from engine.source.literals import INDENT, Text, arguments, assigned, bracketed, docstring
+from engine.source.literals import INDENT, Text, bracketed, docstring
+from engine.source.making import layer_lines, treatments
 from engine.source.names import attributes, entry, variables
 from engine.source.training import optimizer_of, train_function, train_imports
 
@@ -77,12 +77,12 @@ class _Printer:
             *_shapes("Returns", ((lines.text(value), self._shape(value)) for value in program.outputs)),
         ]
         answer = "Tensor" if len(gives) == 1 else f"tuple[{', '.join(['Tensor'] * len(gives)) or '()'}]"
-        return _module("Net", what, self._layers(program.steps), self._signature(takes, answer), lines.lines)
+        return _module("Net", what, self._layers(program), self._signature(takes, answer), lines.lines)
 
     def criterion(self) -> str:
         """Function `criterion`, or class `Criterion` where it has layers."""
         program = self._plan.criterion
-        made = self._layers(program.steps)
+        made = self._layers(program)
         lines = Lines(self._variables, self._attributes, BODY if made else INDENT)
         lines.run(program)
         scores = [f'"{value.node}": {lines.text(value)}' for value in program.outputs]
@@ -101,8 +101,8 @@ class _Printer:
         if optimizer is None:
             return []
         self._imports |= train_imports(optimizer)
-        stateful = bool(self._layers(self._plan.criterion.steps))
-        return [train_function(self._plan, optimizer, recipe.epochs, stateful=stateful)]
+        stateful = bool(self._layers(self._plan.criterion))
+        return [train_function(self._plan, self._attributes, optimizer, recipe.epochs, stateful=stateful)]
 
     def file(self, parts: list[str]) -> str:
         """The parts with docstring, imports and copied layers in front."""
@@ -113,10 +113,8 @@ class _Printer:
         body = "\n\n\n".join(parts)
         return f"{docstring(head)}\n\n{future}{import_lines(self._imports)}\n\n\n{definitions}{body}\n"
 
-    def _layers(self, steps: Iterable[Step]) -> list[str]:
-        return [
-            _layer(self._attributes[step.node, made.part], made) for step in steps for made in layers(step.calls)
-        ]
+    def _layers(self, program: Program) -> list[str]:
+        return layer_lines(program, self._attributes)
 
     def _signature(self, takes: list[Value], answer: str) -> str:
         return bracketed("def forward(", ["self", *self._takes(takes)], f") -> {answer}:", INDENT)
@@ -133,17 +131,6 @@ def _module(title: str, what: list[str], made: list[str], signature: str, forwar
     if made:
         lines += [f"{INDENT}def __init__(self) -> None:", f"{BODY}super().__init__()", *made, ""]
     return "\n".join([*lines, signature, *forward])
-
-
-def _layer(attribute: str, made: Call) -> str:
-    build = {name: _value(value) for name, value in (made.build or {}).items()}
-    return assigned(f"self.{attribute}", Text.call(spelled(made.target), arguments((), build)), BODY)
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, Name):
-        return Text(spelled(value.target))
-    return type(value)(map(_value, value)) if type(value) in (tuple, list) else value
 
 
 def _line(text: str) -> str:
@@ -182,6 +169,7 @@ def _targets(planned: Plan) -> list[str]:
                 found[made.target] = None
             values = (*made.args, *made.kwargs.values(), *(made.build or {}).values())
             found.update((target, None) for target in _named(values))
+        found.update((treatment.target, None) for treatment in treatments(step))
     return list(found)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from engine.analysis import Plan
+from engine.catalog import Weighted
 from engine.errors import NeuroloomError
 from engine.recipe import Optimizer, Recipe, all_optimizers
 from engine.source.copied import Import
-from engine.source.expressions import spelled
+from engine.source.expressions import BODY, spelled
 from engine.source.imports import imports_for
-from engine.source.literals import INDENT, Text, arguments, assigned, docstring
-from engine.source.names import claim
+from engine.source.literals import INDENT, WIDTH, Text, arguments, assigned, docstring, literal
+from engine.source.making import path_of
+from engine.source.names import Attributes, claim
 
 NAMES: Final = frozenset(
     "net batches epochs optimizer scores loss judge range F Net Criterion criterion train Tensor Iterable".split()
@@ -26,7 +29,7 @@ LOOP: Final = """\
             scores = {judge}({judged})
             loss = {loss}
             loss.backward()
-            optimizer.step()"""
+            optimizer.step(){limits}"""
 
 
 def optimizer_of(recipe: Recipe) -> Optimizer | None:
@@ -42,7 +45,9 @@ def train_imports(optimizer: Optimizer) -> set[Import]:
     return {*imports_for([optimizer.target]), ("collections.abc", "Iterable", "Iterable")}
 
 
-def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: bool) -> str:
+def train_function(
+    plan: Plan, attributes: Attributes, optimizer: Optimizer, epochs: int, *, stateful: bool
+) -> str:
     """The function `train`; `stateful`: the criterion is a module, with layers to train."""
     taken = set(NAMES)
     inputs = [claim(held.node, taken) for held in plan.network.placeholders]
@@ -55,7 +60,8 @@ def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: b
         batch=batch if ", " in batch else f"{batch},",
         judge="judge" if stateful else "criterion",
         judged=", ".join([f"{star}net({', '.join(inputs)})", *targets]),
-        loss=" + ".join(f'scores["{node}"]' for node in plan.losses),
+        loss=_loss(plan, attributes),
+        limits=_limits(plan, attributes),
     )
     lines = [
         f"def train(net: Net, batches: Iterable[tuple[Tensor, ...]], epochs: int = {epochs}) -> None:",
@@ -65,3 +71,40 @@ def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: b
         loop,
     ]
     return "\n".join(lines)
+
+
+def _loss(plan: Plan, attributes: Attributes) -> str:
+    """The sum of the losses, and of the penalties that nodes ask for."""
+    terms = [f'scores["{node}"]' for node in plan.losses]
+    for weight, _, kind in _weights(plan, attributes):
+        terms += [f"{literal(kind.l1)} * {weight}.abs().sum()"] if kind.l1 else []
+        terms += [f"{literal(kind.l2)} * {weight}.square().sum()"] if kind.l2 else []
+    line = " + ".join(terms)
+    if len(line) + len(f"{BODY}{INDENT}loss = ") <= WIDTH:
+        return line
+    inner = f"{BODY}{INDENT * 2}"
+    return (
+        "(\n"
+        + "\n".join(f"{inner}{'+ ' if n else ''}{term}" for n, term in enumerate(terms))
+        + f"\n{BODY}{INDENT})"
+    )
+
+
+def _limits(plan: Plan, attributes: Attributes) -> str:
+    """Lines after a step that cut weights to the length that nodes allow."""
+    lines = [
+        f"{weight}.data.renorm_(2, {kind.axis_of(name)}, {literal(kind.max_weight_norm)})"
+        for weight, name, kind in _weights(plan, attributes)
+        if kind.max_weight_norm
+    ]
+    return "".join(f"\n{BODY}{INDENT}{line}" for line in lines)
+
+
+def _weights(plan: Plan, attributes: Attributes) -> Iterator[tuple[Text, str, Weighted]]:
+    for program, root in ((plan.network, "net"), (plan.criterion, "judge")):
+        for step in program.steps:
+            kind = step.kind
+            if isinstance(kind, Weighted) and not step.owner and (kind.l1 or kind.l2 or kind.max_weight_norm):
+                name = next(name for (owner, _), name in attributes.items() if owner == step.node)
+                for tensor in kind.penalized(step.inputs):
+                    yield path_of(name, tensor, root), tensor, kind

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 import torch
 from torch import Tensor
 
-from engine.build import Compiled, counted, evaluating, finished, summing
+from engine.build import Compiled, Penalties, counted, evaluating, finished, summing
 from engine.errors import BuildError
 from engine.training.data import Batch, Part
 
@@ -29,9 +29,10 @@ class Judged:
 class Forward:
     """Gives the total loss and all scores of a batch.
 
-    `names` are those of the single numbers: "loss" (the total), each loss by node where there are several,
-    then the metrics by node that are means over samples; the first `recorded` are losses. Behind them come
-    the vectors of the metrics of an epoch, `counted` by name; they add up over batches.
+    `names` are those of the single numbers: "loss" (the total); where it is a sum, "penalty" (what nodes ask
+    for large weights, `l1` and `l2`) and each loss by node; then the metrics by node that are means over
+    samples. The first `recorded` are losses. Behind them come the vectors of the metrics of an epoch,
+    `counted` by name; they add up over batches.
 
     Raises:
         BuildError: the document has no loss.
@@ -45,12 +46,15 @@ class Forward:
             )
         self.compiled = compiled
         self.computing: Computing = computing or contextlib.nullcontext
-        several = compiled.losses if len(compiled.losses) > 1 else ()
+        penalties = Penalties(compiled)
+        self._penalties = penalties if penalties else None
+        several = compiled.losses if len(compiled.losses) > 1 or penalties else ()
         held = counted(compiled)
         means = [node for node in compiled.metrics if node not in held]
         self._losses, self._shown = compiled.losses, (*several, *means, *held)
-        self.names = ["loss", *map(_name, (*several, *means))]
-        self.recorded = 1 + len(several)
+        own = ["loss", "penalty"] if penalties else ["loss"]
+        self.names = [*own, *map(_name, (*several, *means))]
+        self.recorded = len(own) + len(several)
         self.counted = {_name(node): step for node, step in held.items()}
         # A graph module's own forward: calling the module itself costs a tiny net some percent.
         self._network = compiled.network.forward
@@ -64,7 +68,11 @@ class Forward:
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             scores = self._criterion(*outputs, *targets)
         first, *others = [scores[name] for name in self._losses]
-        return [sum(others, first), *[scores[name] for name in self._shown]]
+        shown = [scores[name] for name in self._shown]
+        if self._penalties is None:
+            return [sum(others, first), *shown]
+        penalty = self._penalties()
+        return [sum(others, first) + penalty, penalty, *shown]
 
     def is_finite(self) -> bool:
         """Whether no weight and no buffer holds NaN or Inf; one transfer brings the answer from the device."""
@@ -117,4 +125,4 @@ class Forward:
 
 def _name(node: str) -> str:
     """A node's name among the values, where "loss" is the total."""
-    return node if node != "loss" else "loss_"
+    return f"{node}_" if node in ("loss", "penalty") else node

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from engine.build import Limits
 from engine.probes import Observer, Scene, Scores
 from engine.runs import RunWriter
 from engine.training import diagnose, optimizing, order
@@ -54,7 +55,7 @@ class Loop:
         self._bounds = order.bounds(setup.data.train.count, setup.recipe.batch_size)
         self._seconds = 0.0
         self._since = time.perf_counter()
-        self._update = optimizing.stepper(setup.optimizer)
+        self._update = optimizing.stepper(setup.optimizer, Limits(setup.forward.compiled))
         self._parameters = [p for group in setup.optimizer.param_groups for p in group["params"]]
 
     @property

@@ -8,11 +8,20 @@ import pytest
 
 from engine.analysis import analyse, checks
 from engine.analysis.rules import all_rules
-from engine.analysis.sites import BlockSite, ClashSite, DataSite, DeclaredSite, GraphSite, RecipeSite, WiredSite
+from engine.analysis.sites import (
+    BlockSite,
+    ClashSite,
+    DataSite,
+    DeclaredSite,
+    GraphSite,
+    LearningSite,
+    RecipeSite,
+    WiredSite,
+)
 from engine.catalog import Shape
 from tests.support.tiny import Feed, small_net, tiny_catalog
 
-SITES = {DeclaredSite, WiredSite, ClashSite, GraphSite, RecipeSite, DataSite, BlockSite}
+SITES = {DeclaredSite, WiredSite, ClashSite, GraphSite, RecipeSite, DataSite, BlockSite, LearningSite}
 
 
 def test_rules_are_found_with_code_severity_and_site() -> None:

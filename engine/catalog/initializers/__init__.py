@@ -1,0 +1,1 @@
+"""Initializers, found by walking this folder."""
