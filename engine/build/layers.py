@@ -70,6 +70,8 @@ def _make(step: Step, call: Call) -> nn.Module:
 
 def _treat(step: Step, layer: nn.Module, treatment: Treatment) -> None:
     subject = operator.attrgetter(treatment.tensor)(layer) if treatment.tensor else layer
+    if treatment.row is not None:
+        subject = subject[treatment.row]
     try:
         if treatment.target.startswith(METHOD):
             getattr(subject, treatment.target.removeprefix(METHOD))(*treatment.args, **treatment.kwargs)

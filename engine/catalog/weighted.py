@@ -88,6 +88,10 @@ class Weighted(NodeKind):
         """The axis along which a tensor's neurons or filters are told apart."""
         return self.filter_axis if tensor == "weight" else 0
 
+    def blank_row(self) -> int | None:
+        """The row of `weight` that is 0 whatever the others begin with, as that of padding; None without one."""
+        return None
+
     def treatments(self, inputs: Inputs) -> Iterator[Treatment]:
         """What is done to the layer once it is made, in order."""
         if (self.weight_init, self.bias_init) != (DEFAULT, DEFAULT):
@@ -95,6 +99,8 @@ class Weighted(NodeKind):
                 made = self.initializer(name, sizes)
                 if made.target:
                     yield Treatment(made.target, name, kwargs=made.arguments())
+            if self.blank_row() is not None:
+                yield Treatment("torch.nn.init.zeros_", "weight", row=self.blank_row())
         if self.weight_norm != "none":
             target = f"torch.nn.utils.parametrizations.{self.weight_norm}_norm"
             yield Treatment(target, kwargs={"dim": self.filter_axis} if self.filter_axis else {})

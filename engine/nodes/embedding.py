@@ -31,6 +31,10 @@ class Lookup(Weighted):
             return [ParamError("padding_idx", limit, self.padding_idx)]
         return []
 
+    def blank_row(self) -> int | None:
+        """That of padding."""
+        return self.padding_idx
+
     def need_tokens(self, shape: Shape) -> None:
         """Refuse what cannot be looked up."""
         if shape.dtype != "int64":

@@ -10,7 +10,7 @@ from engine.catalog import Call, Name, Weighted
 from engine.catalog.call import layers
 from engine.catalog.treatment import METHOD, Treatment
 from engine.source.expressions import BODY, spelled
-from engine.source.literals import Text, arguments, assigned, bracketed, identifier
+from engine.source.literals import Text, arguments, assigned, bracketed, identifier, literal
 from engine.source.names import Attributes
 
 
@@ -50,7 +50,8 @@ def _layer(attribute: str, made: Call) -> str:
 
 
 def _treated(attribute: str, treatment: Treatment) -> str:
-    subject = path_of(attribute, treatment.tensor)
+    path = path_of(attribute, treatment.tensor)
+    subject = path if treatment.row is None else Text(f"{path}[{literal(treatment.row)}]")
     if treatment.target.startswith(METHOD):
         method = identifier(treatment.target.removeprefix(METHOD))
         return bracketed(f"{subject}.{method}(", arguments(treatment.args, treatment.kwargs), ")", BODY)

@@ -20,6 +20,7 @@ class Transposed(Filters):
     equation = "out = b + Σ over places of x[place] · W, laid stride apart"
     ndim: ClassVar[int] = 2
     target: ClassVar[str] = ""
+    filter_axis = 1
 
     kernel_size: Window = param(2, "Size of what each number paints.", low=1, high=WIDEST, card=True)
     stride: Window = param(2, "Distance between what two neighbours paint.", low=1, high=WIDEST, card=True)

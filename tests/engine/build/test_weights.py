@@ -110,6 +110,16 @@ def test_source_spells_the_options() -> None:
     assert shared.count("self.second(") == 2
 
 
+def test_the_row_of_padding_stays_zero_whatever_the_others_begin_with() -> None:
+    drawing = Drawing("Padded")
+    drawing.add("x", "input", shape=[5], dtype="int64")
+    words = {"num_embeddings": 7, "embedding_dim": 6, "padding_idx": 2, "weight_init": {"id": "ones"}}
+    document = drawing.classify(drawing.chain("x", ("words", "embedding", words), ("mean", "mean", {"dim": 1})))
+    assert compile(document).network.words.weight.sum(1).tolist() == [6, 6, 0, 6, 6, 6, 6]
+    assert "nn.init.zeros_(self.words.weight[2])\n" in python_source(document)
+    assert_source_agrees(document)
+
+
 def test_normalized_layers_are_torchs() -> None:
     compiled = compile(conv(weight_norm="weight"), seed=1)
     torch.manual_seed(1)
