@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import operator
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import nn
@@ -69,7 +70,7 @@ def _make(step: Step, call: Call) -> nn.Module:
 
 
 def _treat(step: Step, layer: nn.Module, treatment: Treatment) -> None:
-    subject = operator.attrgetter(treatment.tensor)(layer) if treatment.tensor else layer
+    subject: Any = operator.attrgetter(treatment.tensor)(layer) if treatment.tensor else layer
     if treatment.row is not None:
         subject = subject[treatment.row]
     try:

@@ -32,7 +32,7 @@ learning = pytest.mark.parametrize("kind", LEARNING, ids=lambda kind: kind.id)
 def drawn(kind: type[NodeKind], **options: Any) -> tuple[Document, Inputs]:
     """A document of one node."""
     cases = (draw(kind, rng, default=True) for rng in seeds(kind, 50))
-    made, inputs = next((made, inputs) for made, inputs in cases if can_be_fed(inputs))
+    inputs = next(inputs for _, inputs in cases if can_be_fed(inputs))
     drawing = Drawing("One node")
     wires = {
         port: [feed(drawing, f"{port}{number}", shape) for number, shape in enumerate(inputs.many(port))]
@@ -43,7 +43,7 @@ def drawn(kind: type[NodeKind], **options: Any) -> tuple[Document, Inputs]:
 
 
 def codes(analysis: Analysis) -> set[str]:
-    return {found.code for found in analysis.of("one") if found.severity == "error"}
+    return {found.code for found in analysis.of("one") if found.severity == "error"} - {"misplaced"}
 
 
 @every
