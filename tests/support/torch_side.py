@@ -67,7 +67,9 @@ def computed(kind: NodeKind, inputs: Inputs, tensors: Tensors, layers: dict[str,
     return evaluate(kind.calls(inputs), layers, tensors) if kind.input_ports() else {}
 
 
-def run(id: str, params: dict[str, Any], twin: nn.Module | None = None, **feeds: Tensor) -> dict[str, Tensor]:
+def run(
+    id: str, params: dict[str, Any], twin: nn.Module | None = None, *, training: bool = True, **feeds: Tensor
+) -> dict[str, Tensor]:
     """What a kind computes with the weights of its twin; `in_` feeds the port `in`."""
     kind = standard_catalog().parse(id, params)
     tensors = {port.rstrip("_"): (tensor,) for port, tensor in feeds.items()}
@@ -75,6 +77,8 @@ def run(id: str, params: dict[str, Any], twin: nn.Module | None = None, **feeds:
     layers = built(kind, inputs)
     if twin is not None:
         layers[""].load_state_dict(twin.state_dict())
+    for layer in layers.values():
+        layer.train(training)
     return computed(kind, inputs, tensors, layers)
 
 
