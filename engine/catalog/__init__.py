@@ -3,10 +3,11 @@
 from engine.catalog.call import Arg, Call, Expr, In, Item, Many, Name, function, layer
 from engine.catalog.kind import Catalog, NodeKind, Role, Weights
 from engine.catalog.port import Port
-from engine.catalog.shape import BATCH, Dim, Dtype, Inputs, Shape, Shapes
+from engine.catalog.shape import AXIS_NAMES, BATCH, Dim, Dtype, Inputs, Shape, Shapes
 from engine.catalog.weighted import Weighted
 
 __all__ = [
+    "AXIS_NAMES",
     "BATCH",
     "Arg",
     "Call",

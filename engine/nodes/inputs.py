@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from engine.catalog import Dtype, Expr, In, Inputs, NodeKind, Shape, Shapes
+from engine.catalog import AXIS_NAMES, BATCH, Dtype, Expr, In, Inputs, NodeKind, Shape, Shapes
 from engine.errors import ParamError
 from engine.spec import Sizes, param
 
 MOST_AXES = 6
+UNNAMED = "·"
 MOST_ELEMENTS = 2**28
 
 
@@ -19,6 +20,18 @@ def sample_conflicts(shape: Sizes) -> list[ParamError]:
         return [ParamError("shape", f"must have at most {MOST_AXES} axes", shape)]
     if math.prod(shape) > MOST_ELEMENTS:
         return [ParamError("shape", f"must have at most {MOST_ELEMENTS:,} elements in all", shape)]
+    return []
+
+
+def axes_conflicts(axes: str, shape: Sizes) -> list[ParamError]:
+    """Letters that name the axes of a sample: as many as axes, each known; none at all is right too."""
+    known = {letter: name for letter, name in AXIS_NAMES.items() if letter not in (BATCH, UNNAMED)}
+    if any(letter not in known for letter in axes):
+        choices = ", ".join(f"{letter} {name}" for letter, name in known.items())
+        return [ParamError("axes", f"must be made of {choices}", axes)]
+    if axes and len(axes) != len(shape):
+        count = f"{len(shape)} letter{'s' if len(shape) != 1 else ''}"
+        return [ParamError("axes", f"must have {count}, one for each axis of the shape", axes)]
     return []
 
 
@@ -56,7 +69,10 @@ class Input(Placeholder):
 
     id, title, role = "input", "Input", "input"
     icon = "mdi6.login"
-    aliases = ("placeholder", "data", "image", "features", "x", "samples")
+    aliases = (
+        *("placeholder", "data", "image", "features", "x", "samples", "vector input", "series input"),
+        *("image input", "volume input", "video input", "token input", "audio input", "table input"),
+    )
     equation = "x"
 
     shape: Sizes = param(
@@ -64,15 +80,16 @@ class Input(Placeholder):
     )
     dtype: Literal["float32", "int64"] = param("float32", "float32 for measurements and images, int64 for tokens.")
     field: str = param("x", "Field of the data source that feeds it.")
+    axes: str = param("", "A letter for each axis, such as CHW or THWC; empty: as usual for so many axes.")
 
     def conflicts(self) -> list[ParamError]:
-        """A sample has bounds."""
-        return sample_conflicts(self.shape)
+        """A sample has bounds, and each of its axes one known letter."""
+        return sample_conflicts(self.shape) or axes_conflicts(self.axes, self.shape)
 
     def placeholder(self) -> Shape:
-        """(N, *shape); one axis of tokens is time."""
+        """(N, *shape), its axes named; one axis of tokens is time."""
         tokens = self.dtype == "int64" and len(self.shape) == 1
-        return Shape.batch(*self.shape, axes="T" if tokens else "", dtype=self.dtype)
+        return Shape.batch(*self.shape, axes=self.axes or ("T" if tokens else ""), dtype=self.dtype)
 
 
 class Target(Placeholder):

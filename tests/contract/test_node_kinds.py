@@ -224,7 +224,7 @@ def test_what_the_formulas_accept_torch_accepts(kind: type[NodeKind]) -> None:
     assert refused or kind.id in ("identity", "cast")
 
 
-STOPS = {"detach", "linear_bias", "constant", "linspace"}
+STOPS = {"detach", "linear_bias", "constant", "linspace", "noise_input"}
 """Layers that give no gradient, by their nature."""
 
 
