@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Final, Literal, get_args, get_origin
 
 from PySide6.QtCore import QSize
@@ -29,7 +30,8 @@ class AxesField(Field):
         super().__init__(param, parent)
         self._value: Any = param.default
         self._names = AXES[-_count(param.type) :]
-        self.edits = tuple(NumberEdit(param, self) for _ in self._names)
+        bare = dataclasses.replace(param, unit="")  # said once, for there is little room
+        self.edits = tuple(NumberEdit(bare if place else param, self) for place in range(len(self._names)))
         self.setFocusProxy(self.edits[0])
         self.link = _button(self, "link-variant", f"One number for all axes, or {_listed(self._names)} apart")
         self.link.setVisible(len(self.edits) > 1)

@@ -39,7 +39,10 @@ def draw_value(param: Param, rng: Random) -> Any:
         low, high = max(param.low or 0.0, -2.0), min(1.0 if param.high is None else param.high, 2.0)
         return rng.uniform(low, high)
     if param.type == Numbers:
-        return tuple(round(rng.uniform(-2, 2), 2) for _ in range(rng.choice((1, 4, 9, rng.randint(0, 12)))))
+        low = -2.0 if param.low is None else max(param.low, -2.0)
+        high = 2.0 if param.high is None else min(param.high, 2.0)
+        count = rng.choice((1, 4, 9, rng.randint(0, 12)))
+        return tuple(round(rng.uniform(low, high), 2) for _ in range(count))
     return _draw_whole(param, rng)
 
 
