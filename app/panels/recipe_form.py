@@ -15,7 +15,7 @@ from engine.errors import NeuroloomError
 from engine.graph import SetRecipe
 from engine.recipe import Recipe
 
-CHOSEN = ("data", "optimizer")
+OWN = ("data", "optimizer", "objectives")
 
 
 class RecipeForm(QWidget):
@@ -26,7 +26,7 @@ class RecipeForm(QWidget):
         self._session: Session | None = None
         self.data = ParamForm({"data": Recipe.params["data"]})
         self.optimizer = ParamForm({"optimizer": Recipe.params["optimizer"]})
-        self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in CHOSEN})
+        self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in OWN})
         whole = column(self, margin=0)
         self.fields = label(wrap=True, selectable=True)
         for title, inside in (("Data", self.data), ("Optimizer", self.optimizer), ("Course", self.course)):

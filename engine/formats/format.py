@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from engine.graph import Document
-from engine.runs import RunFolder
+from engine.runs import RunFolder, RunReader
 from engine.spec import Declaration, Registry
 
 WEIGHTS: Final = "weights.safetensors"
@@ -24,14 +24,18 @@ class Subject(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_run(cls, run: RunFolder) -> Subject:
-        """A run's design with the weights of its newest checkpoint.
+        """A run's design with the weights of its newest checkpoint; of its best where the recipe ends with those.
 
         Raises:
             RunError: the design cannot be read.
         """
         steps = [folder for folder in run.checkpoints.glob("*") if folder.name.isdecimal()]
         saved = [folder / WEIGHTS for folder in sorted(steps, key=lambda folder: int(folder.name))]
-        return cls(run.document(), next((path for path in reversed(saved) if path.is_file()), None))
+        document = run.document()
+        if document.recipe.get("restore_best") is True:
+            with RunReader(run) as reader:
+                saved.append(run.checkpoints / str(reader.state().best_step) / WEIGHTS)
+        return cls(document, next((path for path in reversed(saved) if path.is_file()), None))
 
 
 class Format(Declaration):

@@ -1,7 +1,18 @@
-"""How a document is trained: the recipe, and the optimizers it may name."""
+"""How a document is trained: the recipe, and the families of what it may name."""
 
+from engine.recipe.objective import Objective, all_objectives
 from engine.recipe.optimizer import Optimizer, all_optimizers
 from engine.recipe.recipe import Recipe
+from engine.recipe.schedule import Schedule, all_schedules
 from engine.spec import Chosen
 
-__all__ = ["Chosen", "Optimizer", "Recipe", "all_optimizers"]
+__all__ = [
+    "Chosen",
+    "Objective",
+    "Optimizer",
+    "Recipe",
+    "Schedule",
+    "all_objectives",
+    "all_optimizers",
+    "all_schedules",
+]

@@ -12,6 +12,8 @@ class Optimizer(Declaration):
 
     target: ClassVar[str] = ""
     equation: ClassVar[str] = ""
+    searches: ClassVar[bool] = False
+    """Whether a step computes its batch several times, through a closure."""
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of the torch class; the parameters' names are torch's own."""

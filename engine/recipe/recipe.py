@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
+from engine.errors import NeuroloomError
+from engine.recipe.objective import Objective, all_objectives
 from engine.spec import Chosen, Declaration, param
 
 
@@ -13,16 +16,65 @@ class Recipe(Declaration):
     title = "Recipe"
 
     data: Chosen = param(Chosen("digits"), "Where the samples come from.", family="data source")
-    optimizer: Chosen = param(Chosen("adam"), "How weights follow their gradients.", family="optimizer")
-    epochs: int = param(10, "How often each training sample is seen.", low=1, high=1_000_000)
-    batch_size: int = param(64, "Samples of one step.", low=1, high=1_000_000, unit="samples")
-    shuffle: bool = param(True, "Draw the samples in a new order each epoch.")
     validation_split: float = param(
         0.2, "Share of the samples that is held out to validate on.", low=0.0, high=0.9
     )
-    scaling: Literal["none", "standard", "min-max"] = param(
-        "none", "How inputs are scaled; fitted on the training split only."
+    scaling: Literal["none", "standard", "min-max", "symmetric", "robust"] = param(
+        "none",
+        "How inputs are scaled: mean 0 and deviation 1, to [0, 1], to [−1, 1], or by median and quartiles; "
+        "fitted on the training split only.",
     )
+    target_scaling: Literal["none", "standard", "min-max", "symmetric", "robust"] = param(
+        "none", "The same for targets that are numbers; losses and metrics are then those of scaled numbers."
+    )
+
+    batching: Literal["mini-batch", "batch", "stochastic"] = param(
+        "mini-batch", "Gradients of some samples a step, of all samples, or of a single one."
+    )
+    batch_size: int = param(64, "Samples of one step of a mini-batch.", low=1, high=1_000_000, unit="samples")
+    shuffle: bool = param(True, "Draw the samples in a new order each epoch.")
+    drop_last: bool = param(False, "Leave out a last batch that is smaller than the others.")
+    accumulate: int = param(
+        1, "Batches whose gradients are gathered before weights move.", low=1, high=100_000, unit="batches"
+    )
+
+    optimizer: Chosen = param(Chosen("adam"), "How weights follow their gradients.", family="optimizer")
+    schedule: Chosen = param(Chosen("constant"), "The course of the learning rate.", family="schedule")
+    warmup: int = param(
+        0, "Steps in which the rate rises from near 0 to what the schedule says.", low=0, high=10**9, unit="steps"
+    )
+    objectives: tuple[Chosen, ...] = param(
+        (),
+        "Losses with weights and optimizers of their own; none: all losses by the optimizer above.",
+        family="objective",
+    )
+
+    l1: float = param(0.0, "Adds this times the sum of |weight| to the loss, without biases.", low=0.0, high=1e6)
+    l2: float = param(0.0, "Adds this times the sum of weight² to the loss, without biases.", low=0.0, high=1e6)
+    max_norm: float = param(0.0, "Longest the weights into one unit may get; 0 lets them grow.", low=0.0, high=1e9)
+    clip_norm: float = param(0.0, "Longest a gradient may be, all weights together; 0: any.", low=0.0, high=1e9)
+    clip_value: float = param(0.0, "Largest a number of a gradient may be; 0: any.", low=0.0, high=1e9)
+    ema: float = param(
+        0.0,
+        "Decay of a running average of the weights, which is what is validated and kept as best; 0: none.",
+        low=0.0,
+        high=0.999999,
+    )
+
+    epochs: int = param(10, "How often each training sample is seen.", low=1, high=1_000_000)
+    monitor: str = param(
+        "loss", "What is watched on held-out samples: `loss`, or the name of a loss's or metric's node."
+    )
+    monitor_mode: Literal["lower", "higher"] = param("lower", "Whether a lower or a higher value is better.")
+    patience: int = param(
+        0, "Epochs without a better value after which training stops; 0: it goes on.", low=0, high=1_000_000
+    )
+    min_delta: float = param(0.0, "Difference from which a value is better, for stopping.", low=0.0, high=1e9)
+    restore_best: bool = param(False, "End with the weights of the best epoch.")
+
+    checkpoint_every: int = param(1, "Epochs between two checkpoints.", low=1, high=1_000_000, unit="epochs")
+    keep_checkpoints: int = param(2, "Newest checkpoints that are kept, beside the best.", low=1, high=100_000)
+
     seed: int = param(0, "Start of every random number: split, weights, order.", low=0, high=2**32 - 1)
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", "Where to train. Auto takes CUDA, else MPS, else the CPU."
@@ -30,4 +82,27 @@ class Recipe(Declaration):
     precision: Literal["float32", "mixed"] = param(
         "float32", "Mixed computes in bfloat16 where that is safe; on CUDA only."
     )
-    checkpoint_every: int = param(1, "Epochs between two checkpoints.", low=1, high=1_000_000, unit="epochs")
+
+    def samples_a_step(self, count: int) -> int:
+        """Samples of one batch, of `count` to train on."""
+        return {"batch": max(1, count), "stochastic": 1}.get(self.batching, self.batch_size)
+
+    def aims(self) -> list[Objective]:
+        """Its objectives, each with a name; the one that optimizer and schedule imply where none is given.
+
+        Raises:
+            UnknownIdError, ParamError: one is wrong, or two have one name.
+        """
+        if not self.objectives:
+            plain = {"optimizer": self.optimizer, "schedule": self.schedule, "warmup": self.warmup}
+            return [Objective.parse(plain)]
+        found = [all_objectives()[chosen.id].parse(chosen.params) for chosen in self.objectives]
+        named = [
+            one if one.name else dataclasses.replace(one, name=f"objective {place}")
+            for place, one in enumerate(found, 1)
+        ]
+        names = [one.name for one in named]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise NeuroloomError(f'Two objectives are called "{twice}". Give each its own name.')
+        return named

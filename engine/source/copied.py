@@ -1,4 +1,4 @@
-"""Layers that torch lacks, copied as text: their files are read, never imported."""
+"""Layers and optimizers that torch lacks, copied as text: their files are read, never imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import engine
 from engine.errors import BuildError
 from engine.source.literals import dotted
 
-ROOT: Final = "engine.torchside.layers."
+ROOT: Final = "engine.torchside."
 Import: TypeAlias = tuple[str, str, str]
 """(module, name, bound as); name is empty for `import module`."""
 
@@ -37,7 +37,7 @@ class Copied(msgspec.Struct, frozen=True):
 
 @functools.cache
 def copied(target: str) -> Copied:
-    """The text behind `engine.torchside.layers.<family>.<Name>` with all that it uses of its file.
+    """The text behind `engine.torchside.<folder>.<family>.<Name>` with all that it uses of its file.
 
     Raises:
         BuildError: the file or the name is not there, or it imports another part of this project.
@@ -61,7 +61,7 @@ def copied(target: str) -> Copied:
 
 @functools.cache
 def _file(family: str) -> tuple[dict[str, Definition], dict[str, Import]]:
-    path = Path(engine.__path__[0], "torchside", "layers", *family.split(".")).with_suffix(".py")
+    path = Path(engine.__path__[0], "torchside", *family.split(".")).with_suffix(".py")
     try:
         text = path.read_text("utf-8")
     except OSError:

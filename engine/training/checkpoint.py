@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -25,14 +24,14 @@ OPTIMIZER: Final = "optimizer.safetensors"
 STATE: Final = "state.json"
 FORMAT: Final = 1
 KEPT: Final = 2
-"""Checkpoints to resume from that are kept, the newest."""
-
-OF_THE_MACHINE: Final = frozenset({"params", "fused", "foreach", "capturable", "differentiable"})
-"""Entries of an optimizer that say how it computes here, not what."""
+"""Checkpoints to resume from that are kept unless the recipe says otherwise, the newest."""
 
 
 class Best(msgspec.Struct, frozen=True):
-    """The epoch with the lowest loss on held-out samples (on training samples where none are held out)."""
+    """The epoch with the best watched value on held-out samples (on training samples where none are held out).
+
+    `loss` is that value: the loss, unless the recipe watches another.
+    """
 
     epoch: int
     step: int
@@ -40,10 +39,18 @@ class Best(msgspec.Struct, frozen=True):
     values: dict[str, float | None] = {}
 
 
+class Patience(msgspec.Struct, frozen=True):
+    """The value from which better ones are told, lower being better, and the epochs without one."""
+
+    best: float | None = None
+    bad: int = 0
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where in its course a training is. `epoch` counts those done, `batch` the batches done of the next.
 
-    `sums`, `count` and `totals` are those of the epoch in hand; `seconds` the time trained.
+    `sums`, `count` and `totals` are those of the epoch in hand; `seconds` the time trained; `noted` the
+    learning rates recorded last and `memories` what their schedules remember, one for each objective.
     """
 
     step: int = 0
@@ -55,6 +62,9 @@ class Place(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     best: Best | None = None
     totals: list[list[float]] = []
+    noted: list[float | None] = []
+    patience: Patience = Patience()
+    memories: list[tuple[float, ...]] = []
 
 
 class State(msgspec.Struct, frozen=True):
@@ -68,6 +78,7 @@ class State(msgspec.Struct, frozen=True):
     device: str
     torch: str
     format: int = FORMAT
+    target_scaling: dict[str, Scale] = {}
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -83,7 +94,7 @@ def weights_of(compiled: Compiled) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     for module in compiled.modules():
         found.update(module.state_dict())
-    return {name: _copy(tensor) for name, tensor in found.items()}
+    return {name: copied(tensor) for name, tensor in found.items()}
 
 
 def load_weights(compiled: Compiled, weights: Mapping[str, Tensor]) -> None:
@@ -106,53 +117,9 @@ def load_weights(compiled: Compiled, weights: Mapping[str, Tensor]) -> None:
         module.load_state_dict({name: weights[name] for name in wanted})
 
 
-def capture(
-    compiled: Compiled,
-    optimizer: torch.optim.Optimizer,
-    place: Place,
-    *,
-    scaling: dict[str, Scale],
-    threads: int,
-    device: torch.device,
-) -> Checkpoint:
-    """A training at this moment."""
-    held = optimizer.state_dict()
-    tensors, values = _flatten(held["state"])
-    tensors["random.cpu"] = torch.get_rng_state()
-    if device.type == "cuda":
-        tensors["random.cuda"] = torch.cuda.get_rng_state(device)
-    groups = [
-        {name: value for name, value in group.items() if name not in OF_THE_MACHINE}
-        for group in held["param_groups"]
-    ]
-    state = State(place, groups, values, scaling, threads, str(device), str(torch.__version__))
-    return Checkpoint(weights_of(compiled), tensors, state)
-
-
-def restore(
-    checkpoint: Checkpoint, compiled: Compiled, optimizer: torch.optim.Optimizer, device: torch.device
-) -> None:
-    """Put a training back to a checkpoint.
-
-    Raises:
-        RunError: it belongs to another network or optimizer.
-    """
-    load_weights(compiled, checkpoint.weights)
-    fresh = optimizer.state_dict()
-    state = checkpoint.state
-    if len(fresh["param_groups"]) != len(state.groups):
-        raise RunError("The checkpoint belongs to another optimizer.")
-    groups = [
-        {**group, **{name: _like(group.get(name), value) for name, value in kept.items()}}
-        for group, kept in zip(fresh["param_groups"], state.groups, strict=True)
-    ]
-    try:
-        optimizer.load_state_dict({"state": _unflatten(checkpoint.tensors, state.values), "param_groups": groups})
-    except (ValueError, KeyError, RuntimeError) as error:
-        raise RunError(f"The checkpoint belongs to another optimizer: {error}.") from None
-    torch.set_rng_state(checkpoint.tensors["random.cpu"])
-    if device.type == "cuda" and "random.cuda" in checkpoint.tensors:
-        torch.cuda.set_rng_state(checkpoint.tensors["random.cuda"], device)
+def copied(tensor: Tensor) -> Tensor:
+    """A copy on the CPU."""
+    return tensor.detach().to("cpu", copy=True).contiguous()
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -177,11 +144,11 @@ def save_best(folder: Path, best: Best, weights: dict[str, Tensor]) -> None:
         _write(folder, best.step, {WEIGHTS: weights}, msgspec.json.encode(best))
 
 
-def tidy(folder: Path, best_step: int) -> None:
+def tidy(folder: Path, best_step: int, kept: int = KEPT) -> None:
     """Remove what a killed save left, and all checkpoints but the newest ones and the best weights."""
     for leftover in folder.glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    for step in steps(folder)[:-KEPT]:
+    for step in steps(folder)[:-kept]:
         if step != best_step:
             shutil.rmtree(folder / str(step), ignore_errors=True)
         else:
@@ -281,33 +248,3 @@ def _numbers(folder: Path) -> list[int]:
         return sorted(int(path.name) for path in folder.iterdir() if re.fullmatch(r"\d{1,18}", path.name))
     except OSError:
         return []
-
-
-def _copy(tensor: Tensor) -> Tensor:
-    return tensor.detach().to("cpu", copy=True).contiguous()
-
-
-def _flatten(state: Mapping[int, Mapping[str, Any]]) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    tensors: dict[str, Tensor] = {}
-    values: dict[str, Any] = {}
-    for index, entries in state.items():
-        for name, value in entries.items():
-            if isinstance(value, Tensor):
-                tensors[f"state.{index}.{name}"] = _copy(value)
-            else:
-                values[f"state.{index}.{name}"] = value
-    return tensors, values
-
-
-def _unflatten(tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
-    state: dict[int, dict[str, Any]] = {}
-    for key, value in (*tensors.items(), *values.items()):
-        if key.startswith("state."):
-            _, index, name = key.split(".", 2)
-            state.setdefault(int(index), {})[name] = value
-    return state
-
-
-def _like(sample: Any, value: Any) -> Any:
-    """JSON knows no tuples."""
-    return tuple(value) if isinstance(sample, tuple) else value

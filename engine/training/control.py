@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.messages.control import Pause, Resume, Set, Step, Stop, Watch
-from engine.training import checkpoint, optimizing
+from engine.training import checkpoint
 from engine.training.hooks import Hook
 from engine.training.loop import Loop
 from engine.training.stop import StopReason
@@ -30,12 +30,10 @@ class ControlHook(Hook):
         self._tried = 0
         self._paused = False
         self._left = 0
-        self._rate: float | None = None
 
     def on_start(self, loop: Loop) -> None:
         """Controls may have come before the first step."""
         self._obey(loop)
-        self._note_rate(loop)
 
     def on_step(self, loop: Loop) -> None:
         """Obey what has come; while paused, wait for more."""
@@ -43,7 +41,6 @@ class ControlHook(Hook):
             self._left -= 1
         if loop.writer.has_controls or self._paused:
             self._obey(loop)
-            self._note_rate(loop)
 
     def on_fault(self, loop: Loop) -> None:
         """Wait for the user, then go back."""
@@ -56,24 +53,21 @@ class ControlHook(Hook):
         self._paused, self._left = True, 0
         if not self._wait(loop):
             return
-        rate = optimizing.rate(loop.setup.optimizer)
+        learners = loop.setup.learners
+        bases = [learner.base for learner in learners]
         self._tried = step
         self._go_back(loop, step)
-        optimizing.set_rate(loop.setup.optimizer, rate)
-        self._note_rate(loop)
-        loop.scene.message = f"Went back to {place}; the learning rate is {rate:g}."
+        for learner, base in zip(learners, bases, strict=True):
+            learner.set_base(base)
+        rates = ", ".join(f"{learner.rate:g}" for learner in learners)
+        loop.scene.message = f"Went back to {place}; the learning rate is {rates}."
         self._show(loop, "running")
-
-    def on_back(self, loop: Loop) -> None:
-        """The rate that was noted last is the one of then."""
-        self._rate = optimizing.rate(loop.setup.optimizer) if loop.step else None
 
     def _obey(self, loop: Loop) -> None:
         self._take(loop)
         if not self._paused or self._left > 0 or loop.stopping:
             return
         self._wait(loop)
-        self._note_rate(loop)
         self._show(loop, "running")
 
     def _wait(self, loop: Loop) -> bool:
@@ -112,19 +106,18 @@ class ControlHook(Hook):
 
     def _set(self, values: dict[str, float], loop: Loop) -> None:
         """Change knobs; what is none, or has no sound value, is noted in the log."""
+        knobs = {learner.series: learner for learner in loop.setup.learners}
         for name, value in values.items():
-            if name == "lr" and math.isfinite(value) and value >= 0:
-                optimizing.set_rate(loop.setup.optimizer, value)
-                loop.writer.log(f"Step {loop.step}: the learning rate is now {value:g}.")
+            if name in knobs and math.isfinite(value) and value >= 0:
+                knobs[name].turn(value)
+                loop.writer.log(f"Step {loop.step}: {_words(name)} is now {value:g}.")
             else:
+                known = ", ".join(knobs)
                 loop.writer.log(
-                    f"Step {loop.step}: {name} = {value:g} was not taken; lr can be set, to 0 or more."
+                    f"Step {loop.step}: {name} = {value:g} was not taken; {known} can be set, to 0 or more."
                 )
 
-    def _note_rate(self, loop: Loop) -> None:
-        """Record the learning rate with the first step that it holds for."""
-        rate = optimizing.rate(loop.setup.optimizer)
-        if rate != self._rate:
-            self._rate = rate
-            epoch = loop.epoch + (loop.batch + 1) / loop.batches
-            loop.writer.point(loop.step + 1, epoch, {"lr": rate})
+
+def _words(knob: str) -> str:
+    _, _, objective = knob.partition("/")
+    return f"the learning rate of {objective}" if objective else "the learning rate"

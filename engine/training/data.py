@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ SHARE_OF_DEVICE: Final = 0.4
 ORDERED_AT_ONCE: Final = 32 * 2**20
 """Bytes of data up to which an epoch's order is laid out in memory."""
 
+Arrays = dict[str, np.ndarray[Any, Any]]
 Batch = tuple[tuple[Tensor, ...], tuple[Tensor, ...]]
 """Inputs of the network, targets of the criterion."""
 
@@ -99,6 +100,7 @@ class TrainingData:
     scaling: dict[str, Scale]
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    target_scaling: dict[str, Scale] = dataclasses.field(default_factory=dict)
 
     def to(self, device: torch.device) -> TrainingData:
         """The same, kept on the device where that has room."""
@@ -128,23 +130,26 @@ def prepare(samples: Samples, recipe: Recipe, plan: Plan) -> TrainingData:
         len(samples), recipe.validation_split, recipe.seed, samples.arrays[labels.field] if labels else None
     )
     fields = {field.name: field for field in samples.fields}
-    names = dict.fromkeys(placeholder.field for placeholder in inputs if placeholder.shape.dtype == "float32")
-    fitted = {name: fit(recipe.scaling, samples.arrays[name][parts.train], fields[name].shape) for name in names}
-    scaling = {name: scale for name, scale in fitted.items() if scale is not None}
-    arrays = {
-        name: scaling[name].apply(values) if name in scaling else values for name, values in samples.arrays.items()
-    }
+
+    def fitted(method: str, placeholders: Iterable[Placeholder]) -> tuple[dict[str, Scale], Arrays]:
+        names = dict.fromkeys(held.field for held in placeholders if held.shape.dtype == "float32")
+        found = {name: fit(method, samples.arrays[name][parts.train], fields[name].shape) for name in names}
+        scales = {name: scale for name, scale in found.items() if scale is not None}
+        return scales, samples.arrays | {name: scales[name].apply(samples.arrays[name]) for name in scales}
+
+    scaling, arrays = fitted(recipe.scaling, inputs)
+    target_scaling, answers = fitted(recipe.target_scaling, targets)
 
     def part(rows: np.ndarray[Any, Any]) -> Part:
         return Part(
             tuple(_tensor(arrays[placeholder.field][rows], placeholder) for placeholder in inputs),
-            tuple(_tensor(samples.arrays[placeholder.field][rows], placeholder) for placeholder in targets),
+            tuple(_tensor(answers[placeholder.field][rows], placeholder) for placeholder in targets),
             len(rows),
             torch.device("cpu"),
         )
 
     classes = fields[labels.field].classes if labels else ()
-    return TrainingData(part(parts.train), part(parts.val), scaling, classes, samples.notes)
+    return TrainingData(part(parts.train), part(parts.val), scaling, classes, samples.notes, target_scaling)
 
 
 def _tensor(values: np.ndarray[Any, Any], placeholder: Placeholder) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import torch
@@ -32,13 +32,20 @@ class Forward:
     `names` are those of the single numbers: "loss" (the total); where it is a sum, "penalty" (what nodes ask
     for large weights, `l1` and `l2`) and each loss by node; then the metrics by node that are means over
     samples. The first `recorded` are losses. Behind them come the vectors of the metrics of an epoch,
-    `counted` by name; they add up over batches.
+    `counted` by name; they add up over batches. `shares` are the weights of losses in the total; those not
+    named are left out of it. `terms` are the places of losses among the values, and that of the penalty
+    under no name.
 
     Raises:
         BuildError: the document has no loss.
     """
 
-    def __init__(self, compiled: Compiled, computing: Computing | None = None) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        computing: Computing | None = None,
+        shares: Mapping[str, float] | None = None,
+    ) -> None:
         if compiled.criterion is None or not compiled.losses:
             raise BuildError(
                 "The document has no loss, so there is nothing to make small. Add one, such as Cross entropy, and "
@@ -48,17 +55,21 @@ class Forward:
         self.computing: Computing = computing or contextlib.nullcontext
         penalties = Penalties(compiled)
         self._penalties = penalties if penalties else None
-        several = compiled.losses if len(compiled.losses) > 1 or penalties else ()
+        several = compiled.losses if len(compiled.losses) > 1 or penalties or shares is not None else ()
         held = counted(compiled)
         means = [node for node in compiled.metrics if node not in held]
         self._losses, self._shown = compiled.losses, (*several, *means, *held)
         own = ["loss", "penalty"] if penalties else ["loss"]
         self.names = [*own, *map(_name, (*several, *means))]
         self.recorded = len(own) + len(several)
+        self.terms = {loss: place for place, loss in enumerate(several, len(own))} | dict.fromkeys(
+            [""] if penalties else [], 1
+        )
         self.counted = {_name(node): step for node, step in held.items()}
         # A graph module's own forward: calling the module itself costs a tiny net some percent.
         self._network = compiled.network.forward
         self._criterion = (summing(compiled) or compiled.criterion).forward
+        self._shares = None if shares is None else list(shares.items())
 
     def __call__(self, batch: Batch) -> list[Tensor]:
         """The total loss, then the others, in the order of `names`, then the vectors of `counted`."""
@@ -67,7 +78,12 @@ class Forward:
             outputs = self._network(*inputs)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             scores = self._criterion(*outputs, *targets)
-        first, *others = [scores[name] for name in self._losses]
+        if self._shares is None:
+            first, *others = [scores[name] for name in self._losses]
+        else:
+            first, *others = [
+                scores[name] if share == 1.0 else share * scores[name] for name, share in self._shares
+            ]
         shown = [scores[name] for name in self._shown]
         if self._penalties is None:
             return [sum(others, first), *shown]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from engine.build import Limits
 from engine.probes import Observer, Scene, Scores
 from engine.runs import RunWriter
-from engine.training import diagnose, optimizing, order
-from engine.training.checkpoint import Best, Place
+from engine.training import diagnose, order
+from engine.training.checkpoint import Best, Patience, Place
 from engine.training.data import Batch
 from engine.training.forward import Judged
 from engine.training.hooks import Hook
 from engine.training.setup import Setup
 from engine.training.stop import StopReason
+from engine.training.updates import Learn, updates_for
 
 REFUSALS: Final = (RuntimeError, IndexError, ValueError, TypeError)
 """What torch raises when it cannot compute."""
@@ -30,8 +31,9 @@ class Loop:
     """Trains until the epochs are done or a hook stops it.
 
     `epoch` counts the epochs done, `batch` the batches done of the next one, `step` all batches, `seen` all
-    samples. `last` and `best` are the newest and the best validated epoch. `fault` is a sentence where loss
-    or weights are not finite.
+    samples. `last` and `best` are the newest and the best validated epoch; `noted` the learning rates that
+    were recorded last, `patience` how long nothing got better. `fault` is a sentence where loss or weights
+    are not finite.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class Loop:
         self.fault = ""
         self.data: Batch | None = None
         self._reason: StopReason | None = None
-        self._bounds = order.bounds(setup.data.train.count, setup.recipe.batch_size)
+        self.noted: list[float | None] = [None] * len(setup.learners)
+        self.patience = Patience()
+        self._bounds = setup.bounds
         self._seconds = 0.0
         self._since = time.perf_counter()
-        self._update = optimizing.stepper(setup.optimizer, Limits(setup.forward.compiled))
-        self._parameters = [p for group in setup.optimizer.param_groups for p in group["params"]]
+        self._learn: Learn = setup.forward
+        self._updates = updates_for(setup, self._learn)
 
     @property
     def batches(self) -> int:
@@ -93,12 +97,19 @@ class Loop:
             totals=self.scores.totals() if self.batch else [],
             seconds=self.seconds,
             best=self.best,
+            noted=list(self.noted),
+            patience=self.patience,
+            memories=[learner.memory for learner in self.setup.learners],
         )
 
     def go_on_from(self, place: Place) -> None:
         """Continue where a checkpoint was made."""
         self.step, self.epoch, self.batch, self.seen = place.step, place.epoch, place.batch, place.seen
         self.best, self._seconds, self._since = place.best, place.seconds, time.perf_counter()
+        self.noted = list(place.noted) or [None] * len(self.noted)
+        self.patience = place.patience
+        for learner, memory in zip(self.setup.learners, place.memories, strict=False):
+            learner.memory = memory
         self.scores.reset(place.sums, place.count, place.totals)
         self.scores.bad_step, self.fault = None, ""
         for hook in self._hooks:
@@ -121,6 +132,7 @@ class Loop:
         data, recipe = self.setup.data.train, self.setup.recipe
         if not self.batch:
             self.scores.reset()
+        self._updates.begin(self.epoch)
         batches: Callable[[int, int], Batch] = data.between
         if recipe.shuffle:
             rows = order.order(data.count, recipe.seed, self.epoch, shuffle=True)
@@ -135,24 +147,23 @@ class Loop:
                 return
             for hook in self._hooks:
                 hook.on_step(self)
-            if self._reason is not None and self.batch < self.batches:
+            if self._reason is not None and self.batch < self.batches and not self._updates.open:
                 return
         self._end_epoch()
 
     def _run_step(self, batch: Batch, count: int) -> None:
         self.data = batch
-        values = self.setup.forward(batch)
+        values = self._learn(batch)
         step = self.step + 1
         self.scores.add(step, self.epoch + (self.batch + 1) / len(self._bounds), values, count)
         if self.scores.bad_step is not None:
             return  # on the CPU this is known before the weights are touched
-        for parameter in self._parameters:
-            parameter.grad = None
-        values[0].backward()  # type: ignore[no-untyped-call]
+        moving = self._updates.gather(values, batch, self.batch)
         now = time.perf_counter()
-        due = self.observer.due(now) if now >= self.observer.next else []
+        due = self.observer.due(now) if now >= self.observer.next and moving else []
         spent = self.observer.before(due) if due else 0.0
-        self._update()
+        if moving:
+            self._updates.apply()
         self.step, self.batch, self.seen = step, self.batch + 1, self.seen + count
         if due:
             self.tell()
@@ -165,7 +176,7 @@ class Loop:
             sound = setup.forward.is_finite()
             totals = self.scores.totals()
             train = self.scores.averages() | setup.forward.finish(totals)
-            judged = setup.forward.evaluate(setup.data.val, setup.validation_size) if sound else Judged({}, [])
+            judged = self._validate() if sound else Judged({}, [])
         except REFUSALS as error:
             raise ComputingError from error
         if self.scores.bad_step is not None:
@@ -185,15 +196,29 @@ class Loop:
         self.last = {f"train/{name}": value for name, value in train.items()} | {
             f"val/{name}": value for name, value in val.items()
         }
-        self._judge((val or train)["loss"])
+        self._judge(self.watched)
         for hook in self._hooks:
             hook.on_epoch(self)
 
-    def _judge(self, loss: float) -> None:
-        self.improved = math.isfinite(loss) and (self.best is None or loss < self.best.loss)
+    def _validate(self) -> Judged:
+        """The values of held-out samples, with the averaged weights where the recipe wants them."""
+        setup = self.setup
+        with setup.average.applied() if setup.average is not None else contextlib.nullcontext():
+            return setup.forward.evaluate(setup.data.val, setup.validation_size)
+
+    @property
+    def watched(self) -> float:
+        """The value that the recipe watches, of the newest epoch."""
+        name = self.setup.recipe.monitor
+        return self.last.get(f"val/{name}", self.last[f"train/{name}"])
+
+    def _judge(self, value: float) -> None:
+        higher = self.setup.recipe.monitor_mode == "higher"
+        known = self.best.loss if self.best is not None else None
+        self.improved = math.isfinite(value) and (known is None or (value > known if higher else value < known))
         if self.improved:
-            values = {name: value if math.isfinite(value) else None for name, value in self.last.items()}
-            self.best = Best(self.epoch, self.step, loss, values)
+            values = {name: number if math.isfinite(number) else None for name, number in self.last.items()}
+            self.best = Best(self.epoch, self.step, value, values)
 
     def _meet_fault(self, what: str) -> None:
         self.scene.readback.drain()

@@ -21,12 +21,15 @@ def order(count: int, seed: int, epoch: int, *, shuffle: bool) -> Tensor:
     return torch.randperm(count, generator=generator)
 
 
-def bounds(count: int, size: int) -> list[tuple[int, int]]:
+def bounds(count: int, size: int, *, drop_last: bool = False) -> list[tuple[int, int]]:
     """Start and end of each batch.
 
-    A last batch of a single sample joins the one before it: batch norm cannot train on one sample.
+    A last batch of a single sample joins the one before it: batch norm cannot train on one sample. With
+    `drop_last` one that is smaller than the others is left out, unless it is the only one.
     """
     found = [(start, min(start + size, count)) for start in range(0, count, size)]
+    if drop_last and len(found) > 1 and found[-1][1] - found[-1][0] < size:
+        return found[:-1]
     if size > 1 and len(found) > 1 and found[-1][1] - found[-1][0] == 1:
         found[-2:] = [(found[-2][0], count)]
     return found

@@ -12,7 +12,18 @@ from engine.graph import Document
 from engine.recipe import Recipe
 from engine.runs import RunFolder, with_recipe
 
-FREE: Final = frozenset({"epochs", "device", "precision", "checkpoint_every"})
+FREE: Final = frozenset(
+    [
+        "epochs",
+        "device",
+        "precision",
+        "checkpoint_every",
+        "keep_checkpoints",
+        "patience",
+        "min_delta",
+        "restore_best",
+    ]
+)
 """Fields of the recipe that may change when a run goes on; the others made the run what it is."""
 
 

@@ -19,17 +19,21 @@ from engine.errors import NeuroloomError, RunError
 from engine.graph import Document
 from engine.probes import DeviceScores, HostScores, Observer, Scene, Scores, all_probes, readback_for
 from engine.runs import RunFolder, RunWriter, default_folder
-from engine.training import checkpoint, diagnose, memory, order, threads
+from engine.training import checkpoint, diagnose, memory, threads
+from engine.training.capture import restore
 from engine.training.checkpoint import Checkpoint, Place
 from engine.training.control import ControlHook
 from engine.training.data import Batch
+from engine.training.hooks import Hook
 from engine.training.loop import ComputingError, Loop
 from engine.training.rehearsal import rehearsing
 from engine.training.report import OnProgress, ReportHook
 from engine.training.resuming import reopen
 from engine.training.saving import SavingHook
+from engine.training.scheduling import RatesHook
 from engine.training.setup import Setup, build, start_again
 from engine.training.stop import StopReason
+from engine.training.stopping import PatienceHook
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +153,8 @@ def _train(
 
 
 def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress | None, attended: bool) -> Loop:
-    saving = SavingHook(writer.run.checkpoints, count, writer.flush)
+    recipe = setup.recipe
+    saving = SavingHook(writer.run.checkpoints, count, writer.flush, recipe.keep_checkpoints)
     report = ReportHook(writer, saving, " ".join((setup.where, *setup.notes)), on_progress)
     shown = setup.data.val if setup.data.val.count else setup.data.train
     readback = readback_for(setup.device)
@@ -175,8 +180,10 @@ def _loop(setup: Setup, writer: RunWriter, count: int, on_progress: OnProgress |
         scores = HostScores(names, recorded, writer.point)
     else:
         scores = DeviceScores(names, recorded, writer.point, readback, setup.device)
+    patience = [PatienceHook(recipe)] if recipe.patience else []
     control = ControlHook(_to_step if attended else None)
-    return Loop(setup, writer, scene, observer, scores, [report, saving, control])
+    hooks: list[Hook] = [RatesHook(setup.learners), *patience, saving, report, control]
+    return Loop(setup, writer, scene, observer, scores, hooks)
 
 
 def _to_step(loop: Loop, step: int) -> None:
@@ -189,7 +196,7 @@ def _go_back(loop: Loop, held: Checkpoint | None) -> None:
     loop.writer.rewind(place.step)
     checkpoint.forget_after(loop.writer.run.checkpoints, place.step)
     if held is not None:
-        checkpoint.restore(held, setup.forward.compiled, setup.optimizer, setup.device)
+        restore(held, setup)
     else:
         start_again(setup)
     loop.go_on_from(place)
@@ -202,7 +209,7 @@ def _choose_threads(setup: Setup, given: int | None) -> int:
         return given
     if setup.device.type != "cpu":
         return torch.get_num_threads()
-    start, end = order.bounds(setup.data.train.count, setup.recipe.batch_size)[0]
+    start, end = setup.bounds[0]
     with rehearsing(setup.forward, setup.data.train.between(start, end)) as step:
         try:
             return threads.choose(step, os.cpu_count() or 1)

@@ -1,4 +1,4 @@
-"""Scaling of inputs, fitted on the training split."""
+"""Scaling of inputs and targets, fitted on the training split."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class Scale(msgspec.Struct, frozen=True):
 def fit(method: str, values: Array, shape: Shape) -> Scale | None:
     """How to scale a field, from the rows to train on; None where nothing is to be done.
 
-    "standard" gives mean 0 and deviation 1, "min-max" 0 to 1, as scikit-learn's scalers do: each feature
-    (channel of a picture) on its own, one that is constant is only shifted.
+    "standard" gives mean 0 and deviation 1, "min-max" 0 to 1, "symmetric" −1 to 1, "robust" median 0 and
+    quartiles 1 apart, as scikit-learn's scalers do: each feature (channel of a picture) on its own, one that
+    is constant is only shifted.
     """
     if method == "none" or values.dtype != np.float32 or not len(values):
         return None
@@ -45,8 +46,13 @@ def fit(method: str, values: Array, shape: Shape) -> Scale | None:
     exact = values.astype(np.float64)
     if method == "standard":
         shift, width = exact.mean(axis=others), exact.std(axis=others)
+    elif method == "robust":
+        low, shift, high = np.percentile(exact, [25, 50, 75], axis=others)
+        width = high - low
     else:
         shift = exact.min(axis=others)
         width = exact.max(axis=others) - shift
     width = np.where(width < 10 * np.finfo(np.float64).eps * np.maximum(1.0, np.abs(shift)), 1.0, width)
+    if method == "symmetric":
+        shift, width = shift + width / 2, width / 2
     return Scale(axis, np.atleast_1d(shift).tolist(), np.atleast_1d(width).tolist())

@@ -10,14 +10,16 @@ import torch
 
 from engine.analysis import analyse
 from engine.build import Compiled, compile, initialize
-from engine.errors import BuildError
+from engine.errors import BuildError, nearest
 from engine.graph import Document
 from engine.nodes import standard_catalog
 from engine.recipe import Recipe
 from engine.torchside import devices
-from engine.training import optimizing
+from engine.training import order
+from engine.training.averaging import Average
 from engine.training.data import TrainingData, load, prepare
 from engine.training.forward import Forward
+from engine.training.learner import Learner, learners, shares
 
 VALIDATION_BYTES: Final = 256 * 2**20
 """Memory that the activations of one validation batch may take."""
@@ -30,12 +32,19 @@ class Setup:
     recipe: Recipe
     forward: Forward
     data: TrainingData
-    optimizer: torch.optim.Optimizer
+    learners: tuple[Learner, ...]
+    average: Average | None
     device: torch.device
     device_name: str
     where: str
     validation_size: int
+    bounds: tuple[tuple[int, int], ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The optimizer of the first objective."""
+        return self.learners[0].optimizer
 
 
 def build(document: Document) -> Setup:
@@ -54,7 +63,7 @@ def build(document: Document) -> Setup:
     compiled = compile(document, catalog, analysis, seed=recipe.seed)
     device, where = devices.pick(recipe.device)
     mixed, notes = _precision(recipe, device)
-    forward = Forward(compiled, mixed)
+    forward = Forward(compiled, mixed, shares(recipe, compiled.losses))
     if not compiled.inputs:
         raise BuildError(
             "The document has no input, so no data reaches it. Add an Input and wire it to the first layer."
@@ -64,18 +73,23 @@ def build(document: Document) -> Setup:
         raise BuildError("There are no samples to train on.")
     _tune(device)
     _move(compiled, device)
-    parameters = dict.fromkeys(p for module in compiled.modules() for p in module.parameters())
-    optimizer = optimizing.make(recipe.optimizer, parameters, device)
+    taught = learners(recipe, forward, device)
+    _check_watched(recipe, forward)
+    moving = list(dict.fromkeys(weight for learner in taught for weight in learner.parameters))
     torch.manual_seed(recipe.seed)
     return Setup(
         recipe=recipe,
         forward=forward,
         data=data.to(device),
-        optimizer=optimizer,
+        learners=taught,
+        average=Average(moving, recipe.ema) if recipe.ema else None,
         device=device,
         device_name=_name(device),
         where=where,
         validation_size=_validation_size(analysis.memory, data.val.count),
+        bounds=tuple(
+            order.bounds(data.train.count, recipe.samples_a_step(data.train.count), drop_last=recipe.drop_last)
+        ),
         notes=(*notes, *data.notes),
     )
 
@@ -83,8 +97,10 @@ def build(document: Document) -> Setup:
 def start_again(setup: Setup) -> None:
     """Give a training its first weights back, and forget what its optimizer and torch's random state have seen."""
     initialize(setup.forward.compiled, setup.recipe.seed)
-    setup.optimizer.state.clear()
-    optimizing.set_rate(setup.optimizer, setup.optimizer.defaults["lr"])
+    for learner in setup.learners:
+        learner.start_again()
+    if setup.average is not None:
+        setup.average.load({})
     torch.manual_seed(setup.recipe.seed)
 
 
@@ -98,6 +114,15 @@ def _precision(
     if not torch.cuda.is_bf16_supported(including_emulation=False):
         return None, (f"{_name(device)} has no bfloat16, so this run computes in float32.",)
     return functools.partial(torch.autocast, "cuda", dtype=torch.bfloat16), ()
+
+
+def _check_watched(recipe: Recipe, forward: Forward) -> None:
+    known = [*forward.names, *forward.counted]
+    if recipe.monitor not in known:
+        raise BuildError(
+            f'Monitor names "{recipe.monitor}", but what is measured is {", ".join(known)}.'
+            f"{nearest(recipe.monitor, known)}"
+        )
 
 
 def _move(compiled: Compiled, device: torch.device) -> None:

@@ -9,6 +9,7 @@ class StopReason(enum.Enum):
     """Why a training ended; the value is kept in the run, `words` are shown."""
 
     FINISHED = "finished"
+    EARLY = "early"
     USER = "user"
     SIGNAL = "signal"
     NOT_FINITE = "not finite"
@@ -17,13 +18,15 @@ class StopReason(enum.Enum):
     @property
     def status(self) -> str:
         """The run's status that follows."""
-        return {"finished": "finished", "user": "stopped", "signal": "stopped"}.get(self.value, "failed")
+        ends = {"finished": "finished", "early": "finished", "user": "stopped", "signal": "stopped"}
+        return ends.get(self.value, "failed")
 
     @property
     def words(self) -> str:
         """A sentence for the user."""
         return {
             "finished": "All epochs are done.",
+            "early": "Stopped early: the watched value got no better.",
             "user": "Stopped by you; it can be resumed.",
             "signal": "Stopped because the system asked its process to end; it can be resumed.",
             "not finite": "The loss is not finite.",

@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from engine.errors import RunError
 from engine.runs import RunFolder, RunReader, info
 from engine.training import Summary, checkpoint
+from engine.training.capture import capture, restore
 from engine.training.checkpoint import Best
 from engine.training.setup import build
 from tests.support.training import curves, digits, newest_tensors, same, spirals
@@ -31,9 +32,7 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
         setup.optimizer.step()
     place = checkpoint.Place(step=5, epoch=1, batch=0, sums=[0.1, 1 / 3], count=160, best=Best(1, 5, 0.5))
     torch.rand(3)
-    held = checkpoint.capture(
-        setup.forward.compiled, setup.optimizer, place, scaling={}, threads=1, device=setup.device
-    )
+    held = capture(setup, place, 1)
     expected = torch.rand(3)
     checkpoint.save(tmp_path / "checkpoints", held)
     assert sorted(path.name for path in (tmp_path / "checkpoints" / "5").iterdir()) == [
@@ -45,11 +44,9 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     found = checkpoint.load_newest(tmp_path / "checkpoints")
     assert found is not None
     assert found.state.place == held.state.place
-    checkpoint.restore(found, other.forward.compiled, other.optimizer, other.device)
+    restore(found, other)
     assert torch.equal(torch.rand(3), expected)
-    again = checkpoint.capture(
-        other.forward.compiled, other.optimizer, place, scaling={}, threads=1, device=other.device
-    )
+    again = capture(other, place, 1)
     assert same(again.weights, held.weights)
     assert again.state.groups == held.state.groups
     assert same(
