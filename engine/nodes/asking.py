@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog import Inputs, NodeKind, Port, Shape
+from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, function
 from engine.errors import ShapeError
 from engine.nodes.rules import breach
 
@@ -39,3 +39,8 @@ def need_pairs(kind: NodeKind, inputs: Inputs, key: Shape, value: Shape) -> None
             port="value" if "value" in inputs else "key",
             suggestion="Wire key and value to the same sequence, or leave value unwired.",
         )
+
+
+def shown(port: str) -> Call:
+    """A mask as torch's attention can take it: where all of a sample is padding, none of it is hidden."""
+    return function("engine.torchside.layers.attention.never_all", In(port))

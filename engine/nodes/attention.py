@@ -20,7 +20,7 @@ from engine.catalog import (
     function,
     layer,
 )
-from engine.nodes.asking import KEY, QUERY, VALUE, need_divisor, need_pairs, three
+from engine.nodes.asking import KEY, QUERY, VALUE, need_divisor, need_pairs, shown, three
 from engine.nodes.padding import need_mask
 from engine.nodes.rules import SEQUENCE, breach, changed, need_rank
 from engine.spec import param
@@ -134,7 +134,7 @@ class MultiheadAttention(Weighted):
         if self.need_weights:
             options |= changed(self, "average_attn_weights")
         if "key_padding_mask" in inputs:
-            options["key_padding_mask"] = In("key_padding_mask")
+            options["key_padding_mask"] = shown("key_padding_mask")
         if self.is_causal:
             query, key, _ = three(inputs)
             sizes = (query.size(1), key.size(1))

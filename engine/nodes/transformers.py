@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from engine.catalog import Arg, Call, In, Inputs, Name, Port, Shape, Shapes, Weighted, Weights, function, layer
 from engine.errors import ShapeError
-from engine.nodes.asking import need_divisor
+from engine.nodes.asking import need_divisor, shown
 from engine.nodes.padding import need_mask
 from engine.nodes.rules import SEQUENCE, changed, need_axes, need_floats, need_rank
 from engine.spec import param
@@ -106,7 +106,7 @@ class TransformerEncoderLayer(TransformerLayer):
         if self.is_causal:
             options = {"src_mask": later_steps(inputs["in"]), "is_causal": True}
         if "mask" in inputs:
-            options["src_key_padding_mask"] = In("mask")
+            options["src_key_padding_mask"] = shown("mask")
         return layer(
             "torch.nn.TransformerEncoderLayer", kwargs=options, d_model=inputs["in"].size(2), **self.built()
         )
@@ -167,9 +167,9 @@ class TransformerDecoderLayer(TransformerLayer):
         if self.is_causal:
             options = {"tgt_mask": later_steps(inputs["in"]), "tgt_is_causal": True}
         if "mask" in inputs:
-            options["tgt_key_padding_mask"] = In("mask")
+            options["tgt_key_padding_mask"] = shown("mask")
         if "memory_mask" in inputs:
-            options["memory_key_padding_mask"] = In("memory_mask")
+            options["memory_key_padding_mask"] = shown("memory_mask")
         return layer(
             "torch.nn.TransformerDecoderLayer",
             args=(In(), In("memory")),

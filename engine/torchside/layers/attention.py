@@ -26,6 +26,11 @@ def added_to_scores(
     return found
 
 
+def never_all(mask: Tensor) -> Tensor:
+    """A mask of padding (N, S) that hides nothing where it would hide all: torch's softmax over nothing is NaN."""
+    return mask & ~mask.all(dim=1, keepdim=True)
+
+
 def shares(scores: Tensor) -> Tensor:
     """The softmax over keys; 0 for a query from which all of them are hidden."""
     blind = scores.isneginf().all(dim=-1, keepdim=True)

@@ -39,6 +39,18 @@ def test_heads_do_not_look_at_padding(causal: bool, need_weights: bool) -> None:
             torch.testing.assert_close(found[sample, step], expected[0, 0])
 
 
+@pytest.mark.parametrize("need_weights", [False, True])
+def test_a_sample_of_padding_alone_stays_finite(need_weights: bool) -> None:
+    twin, x = nn.MultiheadAttention(8, 2, batch_first=True), torch.randn(2, 5, 8, requires_grad=True)
+    mask = torch.stack([torch.ones(5, dtype=torch.bool), MASK[0]])
+    params = {"num_heads": 2, "need_weights": need_weights}
+    found = run("multihead_attention", params, twin, query=x, key_padding_mask=mask)["out"]
+    found.sum().backward()
+    assert x.grad is not None
+    assert x.grad.isfinite().all()
+    torch.testing.assert_close(found[1], twin(x[1:], x[1:], x[1:], key_padding_mask=MASK[:1])[0][0])
+
+
 def by_hand(
     query: Tensor, key: Tensor, value: Tensor, hidden: Tensor, bias: Tensor, scale: float
 ) -> tuple[Tensor, Tensor]:

@@ -108,6 +108,18 @@ def test_evaluation_computes_what_training_does(causal: bool, masked: bool) -> N
     torch.testing.assert_close(fast[shown], slow[shown], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_a_sample_of_padding_alone_stays_finite(training: bool) -> None:
+    x, mask = torch.randn(2, 5, 8), torch.tensor([[True] * 5, [False] * 5])
+    with torch.no_grad():
+        encoded = run("transformer_encoder_layer", OURS, in_=x, mask=mask, training=training)["out"]
+        decoded = run(
+            "transformer_decoder_layer", OURS, in_=x, memory=x, memory_mask=mask, mask=mask, training=training
+        )
+    assert encoded.isfinite().all()
+    assert decoded["out"].isfinite().all()
+
+
 @pytest.mark.parametrize(("activation", "bend"), [("gelu", F.gelu), ("relu", F.relu), ("silu", F.silu)])
 def test_feed_forward_is_two_dense_layers(activation: str, bend: Any) -> None:
     twin, x = FeedForward(6, 10, activation), torch.randn(2, 3, 6)
