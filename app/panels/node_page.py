@@ -17,12 +17,12 @@ from app.panels.live_view import LiveView
 from app.panels.note import NoteEdit
 from app.panels.parts import GAP, Facts, Sign, clear, column, label, row
 from app.panels.problem_row import ProblemRow
-from app.state import EditorState, Session
+from app.state import EditorState, Session, edits
 from app.theme import theme, tip
 from engine.analysis import Diagnostic, Fix, NodeReport
 from engine.catalog import NodeKind, Shape
 from engine.errors import EditError
-from engine.graph import Node, RenameNode, ReplaceNode, SetParams
+from engine.graph import Node, ReplaceNode, SetParams
 
 
 class NodePage(QWidget):
@@ -42,7 +42,7 @@ class NodePage(QWidget):
         self.curve_section = Section("Curve")
         self.shapes, self.cost, self.weights = Facts(), Facts(), Facts()
         self.shapes_section, self.cost_section = Section("Shapes"), Section("Cost of one sample")
-        self.weights_section, self.about_section = Section("Weights"), Section("About", open=False)
+        self.weights_section, self.about_section = Section("Shapes of weights"), Section("About", open=False)
         self.about = label(muted=True, wrap=True, selectable=True)
         self.live = LiveView()
         self.live_section = Section("Live")
@@ -180,7 +180,8 @@ class NodePage(QWidget):
             return
         self.name.setModified(False)
         try:
-            self._session.apply(RenameNode(self._id, wanted), f"Rename {self._id}")
+            session = self._session
+            session.apply(edits.rename(session.graph, session.catalog, self._id, wanted), f"Rename {self._id}")
         except EditError as error:
             self._refuse_name(str(error))
 

@@ -23,6 +23,8 @@ from engine.graph import (
     Graph,
     Node,
     RemoveNode,
+    RenameNode,
+    SetParams,
     free_id,
 )
 
@@ -119,6 +121,19 @@ def rewire(graph: Graph, catalog: Catalog, moves: Mapping[Edge, Edge]) -> Edit |
             slots[place] = 0
             edits.append(Connect(msgspec.structs.replace(new, slot=0)))
     return Batch(tuple(edits), "Move wire" if len(moved) == 1 else "Move wires") if moved else None
+
+
+def rename(graph: Graph, catalog: Catalog, id: str, new: str) -> Edit:
+    """Give a node another name; parameters of other nodes that name it follow."""
+    found: list[Edit] = []
+    for node in graph.nodes():
+        kind = catalog.get(node.kind)
+        named = [name for name, param in (kind.params if kind else {}).items() if param.editor == "node"]
+        values = {name: new for name in named if node.params.get(name) == id}
+        if values:
+            found.append(SetParams(new if node.id == id else node.id, values))
+    renamed = RenameNode(id, new)
+    return Batch((renamed, *found), f"Rename {id}") if found else renamed
 
 
 def _ends(edge: Edge) -> tuple[str, str, str, str]:

@@ -43,7 +43,9 @@ class Weighted(NodeKind):
     weight_norm: Literal["none", "weight", "spectral"] = param(
         "none", "Learn direction and length apart, or keep the largest singular value at 1.", group=GROUP
     )
-    share_with: str = param("", "Another node whose weights this one uses; empty for its own.", group=GROUP)
+    share_with: str = param(
+        "", "Another node whose weights this one uses; empty for its own.", editor="node", group=GROUP
+    )
 
     def has_options(self) -> bool:
         """Whether an option differs from its default."""

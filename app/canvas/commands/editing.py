@@ -12,7 +12,7 @@ from app.canvas.hits import PortRef
 from app.canvas.stage import SearchRequest, Stage
 from app.state import edits
 from engine.catalog import NodeKind
-from engine.graph import AddNode, Edit, Node, RenameNode
+from engine.graph import AddNode, Edit, Node
 
 _RECENTS: Final = 12
 
@@ -100,7 +100,9 @@ def connect_selected(stage: Stage) -> None:
 
 def rename(stage: Stage, id: str, name: str) -> bool:
     """Give a node another name."""
-    return name == id or stage.apply(RenameNode(id, name), f"Rename {id}")
+    return name == id or stage.apply(
+        edits.rename(stage.session.graph, stage.session.catalog, id, name), f"Rename {id}"
+    )
 
 
 def _adding(stage: Stage, node: Node, request: SearchRequest) -> tuple[Edit, str]:

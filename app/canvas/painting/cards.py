@@ -18,6 +18,7 @@ _BADGE: Final = 17.0
 _BADGES: Final = {
     "error": ("mdi6.alert-circle", "error"),
     "warning": ("mdi6.alert", "warning"),
+    "frozen": ("mdi6.snowflake", "accent"),
 }
 
 
@@ -36,10 +37,21 @@ def paint(shot: Shot, nodes: Iterable[NodeView]) -> None:
         _paint_inside(shot, view)
         if view.frame is not None:
             pictures.paint(shot, view)
-        if view.severity in _BADGES:
+        sign = _sign(view)
+        if sign in _BADGES and (sign != "frozen" or shot.detail >= Detail.NORMAL):
             painter.setTransform(base)
-            _paint_badge(shot, view, x, y)
+            _paint_badge(shot, view, sign, x, y)
     painter.restore()
+
+
+def _sign(view: NodeView) -> str:
+    """What the badge says: how bad the node's problems are, else whether its weights are frozen."""
+    return view.severity if view.severity in _BADGES or not _is_frozen(view) else "frozen"
+
+
+def _is_frozen(view: NodeView) -> bool:
+    report = view.report
+    return report is not None and 0 < report.frozen == report.parameters
 
 
 def _paint_inside(shot: Shot, view: NodeView) -> None:
@@ -109,7 +121,7 @@ def _caption(view: NodeView) -> str:
         return ""
     parts = []
     if report.parameters:
-        parts.append(f"{report.parameters:,} parameters")
+        parts.append(f"{report.parameters:,} parameters{', frozen' if _is_frozen(view) else ''}")
     if report.flops:
         parts.append(f"{brief(report.flops)}FLOP")
     return " · ".join(parts)
@@ -123,9 +135,9 @@ def brief(count: int) -> str:
     return f"{count} "
 
 
-def _paint_badge(shot: Shot, view: NodeView, x: float, y: float) -> None:
+def _paint_badge(shot: Shot, view: NodeView, sign: str, x: float, y: float) -> None:
     camera, look = shot.camera, shot.look
-    name, role = _BADGES[view.severity]
+    name, role = _BADGES[sign]
     side = max(11.0, min(22.0, _BADGE * camera.scale))
     badge = look.pixmap(
         ("badge", name, round(side * camera.ratio), camera.ratio), lambda: _badge(shot, name, role, side)

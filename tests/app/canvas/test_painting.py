@@ -12,7 +12,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app.canvas.painting import Detail, wires
+from app.canvas.painting import Detail, cards, wires
 from app.canvas.stage import Stage
 from app.theme import theme
 from engine.errors import EditError
@@ -20,7 +20,7 @@ from engine.graph import Document, MoveNodes, Node, SetParams
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, broken, chain, edge
 from tests.support.board import Board
-from tests.support.editing import current, editor_of
+from tests.support.editing import current, digits_net, editor_of
 from tests.support.edits import Editor
 
 
@@ -243,3 +243,14 @@ def test_accessible(show: Show) -> None:
     board = show(chain())
     assert board.view.accessibleName() == "Canvas"
     assert board.view.accessibleDescription()
+
+
+def test_a_frozen_node_wears_a_flake_and_says_so() -> None:
+    stage = stage_of(digits_net())
+    view = stage.scene.nodes["hidden"]
+    before = repainted(stage)
+    plain = cards._caption(view)
+    stage.session.apply(SetParams("hidden", {"frozen": True}), "Freeze")
+    frozen = cards._caption(stage.scene.nodes["hidden"])
+    assert frozen == plain.replace("parameters", "parameters, frozen")
+    assert not np.array_equal(pixels(before), pixels(painted(stage)))
