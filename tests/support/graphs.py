@@ -69,7 +69,7 @@ class Growth:
 
     def judge(self) -> None:
         """Add a loss on a random value, and a metric."""
-        floats = [value for value, shape in self.values.items() if shape.dtype == "float32"]
+        floats = [value for value, shape in self.values.items() if shape.dtype == "float32" and shape.rank]
         if not floats:
             return
         value = self.rng.choice(floats)
