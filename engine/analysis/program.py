@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
+from engine.analysis.blocks import BlockKind
+from engine.analysis.ends import End
 from engine.analysis.report import Analysis, Diagnostic, NodeReport
 from engine.analysis.sharing import Sharing, Tie, sharing
-from engine.catalog import Catalog, Expr, Inputs, NodeKind, Role, Shape
+from engine.catalog import Call, Catalog, Expr, In, Inputs, Item, NodeKind, Role, Shape
 from engine.errors import BuildError
-from engine.graph import MAIN, Document, Edge, Graph
+from engine.graph import NEXT, Document, Edge, Graph
 
 FIELD_BY_ROLE: Final[dict[Role, str]] = {"input": "x", "target": "y"}
 
@@ -35,7 +38,7 @@ class Placeholder(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct, frozen=True):
     """One node to compute: `calls` by output port, `feeds` by input port, the producers in edge order.
 
-    `owner` is the node whose layers it calls, empty where it has its own.
+    `owner` is the step whose layers it calls, empty where it has its own; `body` is what a block computes.
     """
 
     node: str
@@ -44,6 +47,7 @@ class Step(msgspec.Struct, frozen=True):
     calls: dict[str, Expr]
     feeds: dict[str, tuple[Value, ...]]
     owner: str = ""
+    body: Body | None = None
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -59,6 +63,51 @@ class Program(msgspec.Struct, frozen=True):
     ties: tuple[Tie, ...] = ()
 
 
+class Remembered(msgspec.Struct, frozen=True):
+    """A state of a recurrent group; `first` computes its value before the first step, unless `port` brings it."""
+
+    first: Step
+    port: str = ""
+
+    @property
+    def node(self) -> str:
+        return self.first.node
+
+
+class Body(msgspec.Struct, frozen=True, eq=False):
+    """What a block computes: a program for each run of `counts` repetitions that are alike.
+
+    A program takes what enters at `ports`, in order, and gives what leaves. Each repetition takes what the
+    one before gave in the place of its first inputs. In a recurrent group a program is one time step: it
+    takes `states` after the `entries` and gives their next values after what leaves; `stepwise` says of each
+    entry, and of each exit, whether it is one step of a sequence.
+    """
+
+    kind: BlockKind
+    programs: tuple[Program, ...]
+    counts: tuple[int, ...]
+    ports: tuple[str, ...]
+    states: tuple[Remembered, ...] = ()
+    entries_stepwise: tuple[bool, ...] = ()
+    exits_stepwise: tuple[bool, ...] = ()
+
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether it runs over time."""
+        return self.kind.block.form == "recurrent"
+
+    def passes(self) -> Iterator[Program]:
+        """The program of each repetition."""
+        for program, count in zip(self.programs, self.counts, strict=True):
+            yield from itertools.repeat(program, count)
+
+
+class Enclosed(Call, frozen=True, eq=False):
+    """The call of a block's own module."""
+
+    body: Body | None = None
+
+
 class Plan(msgspec.Struct, frozen=True):
     """A document in two programs.
 
@@ -67,7 +116,7 @@ class Plan(msgspec.Struct, frozen=True):
     `network.outputs`, then its own placeholders (the targets); feeds of its steps name values of either.
     Its `outputs` are the losses, then the metrics, each one number; the total loss is the losses' sum.
     `predictions` are the outputs of layers that the criterion consumes, single numbers left out; without
-    such, the open ends.
+    such, the open ends. `placed` are the first values of blocks that were expanded, by the way to them.
     """
 
     network: Program
@@ -75,17 +124,18 @@ class Plan(msgspec.Struct, frozen=True):
     losses: tuple[str, ...]
     metrics: tuple[str, ...]
     predictions: tuple[Value, ...]
+    placed: dict[str, Value] = {}
 
 
-def plan(document: Document, analysis: Analysis, catalog: Catalog, graph: str = MAIN) -> Plan:  # noqa: ARG001
-    """The plan of one graph of a document that `analysis` describes.
+def plan(document: Document, analysis: Analysis, catalog: Catalog) -> Plan:  # noqa: ARG001
+    """The plan of a document that `analysis` describes; a block is one step, see `expanded`.
 
     A wrong recipe does not matter here: a graph can be exported without its data.
 
     Raises:
         BuildError: a node is in error, or there is no node; with the first error's text.
     """
-    drawn = document.graph(graph)
+    drawn = document.graph()
     _require_ok(drawn, analysis)
     reports = analysis.nodes
     criterion = criterion_nodes(drawn, reports)
@@ -199,13 +249,64 @@ def field_of(kind: NodeKind) -> str:
 def _step(id: str, graph: Graph, report: NodeReport, owner: str) -> Step:
     assert report.kind is not None
     assert report.inputs is not None
+    feeds = _feeds(graph.incoming(id))
+    if isinstance(report.kind, BlockKind):
+        body = _body(report.kind, report)
+        call = Enclosed("", tuple(In(port) for port in body.ports), build={}, body=body)
+        ports = list(report.outputs)
+        calls: dict[str, Expr] = {port: Item(call, place) for place, port in enumerate(ports)}
+        return Step(
+            id, report.kind, report.inputs, {ports[0]: call} if len(ports) == 1 else calls, feeds, body=body
+        )
     try:
         calls = report.kind.calls(report.inputs)
     except Exception as error:
         raise BuildError(
             f"{report.kind.title} gives no torch call: {type(error).__name__}: {error}", node=id
         ) from error
-    return Step(id, report.kind, report.inputs, calls, _feeds(graph.incoming(id)), owner)
+    return Step(id, report.kind, report.inputs, calls, feeds, owner)
+
+
+def _body(kind: BlockKind, report: NodeReport) -> Body:
+    assert report.inside is not None
+    passes = report.inside.passes
+    ends = kind.ends
+    recurrent = kind.block.form == "recurrent"
+    first = passes[0].analysis.nodes
+    states = tuple(_remembered(end, first[end.node]) for end in ends.states) if recurrent else ()
+    return Body(
+        kind,
+        tuple(_inner(kind, each.analysis.nodes, each.analysis.order) for each in passes),
+        tuple(each.count for each in passes),
+        tuple(end.name for end in ends.inputs),
+        states,
+        tuple(end.stepwise for end in ends.entries),
+        tuple(end.stepwise for end in ends.exits),
+    )
+
+
+def _remembered(end: End, report: NodeReport) -> Remembered:
+    assert report.kind is not None
+    nothing = Inputs({})
+    first = Step(end.node, report.kind, nothing, report.kind.calls(nothing), {})
+    return Remembered(first, end.name if end.stepwise else "")
+
+
+def _inner(kind: BlockKind, reports: dict[str, NodeReport], order: tuple[str, ...]) -> Program:
+    """The program of a block's graph: its ports enter, then states; its exits leave, then next states."""
+    drawn, ends = kind.drawn, kind.ends
+    states = [end.node for end in ends.states] if kind.block.form == "recurrent" else []
+    held = (*ends.entries, *(end for end in ends.states if states))
+    left = [*(end.node for end in ends.exits), *states]
+    ended = {*(end.node for end in held), *left}
+    shared = sharing(reports)
+    sources = (drawn.incoming(id) if id not in states else drawn.at(id, NEXT) for id in left)
+    return Program(
+        tuple(Placeholder(end.node, end.name, reports[end.node].outputs["out"]) for end in held),
+        tuple(_step(id, drawn, reports[id], shared.owners.get(id, "")) for id in order if id not in ended),
+        tuple(Value(edges[0].source, edges[0].output) for edges in sources),
+        shared.ties,
+    )
 
 
 def _feeds(edges: tuple[Edge, ...]) -> dict[str, tuple[Value, ...]]:
@@ -230,3 +331,13 @@ def _role(id: str, reports: dict[str, NodeReport]) -> Role | None:
 
 def _of_role(role: Role, ids: list[str], reports: dict[str, NodeReport]) -> tuple[str, ...]:
     return tuple(id for id in ids if _role(id, reports) == role)
+
+
+def all_steps(programs: Iterable[Program]) -> Iterator[Step]:
+    """The steps of programs, and of what is inside their blocks, inner ones first."""
+    for program in programs:
+        for step in program.steps:
+            if step.body is not None:
+                yield from all_steps(step.body.programs)
+                yield from (state.first for state in step.body.states if not state.port)
+            yield step

@@ -1,6 +1,7 @@
 """Documents compiled to `torch.fx` graph modules: network, criterion, taps."""
 
-from engine.build.compiler import Compiled, as_tuple, compile
+from engine.build.compiler import Compiled, compile
+from engine.build.layers import as_tuple
 from engine.build.modes import evaluating
 from engine.build.penalties import Limits, Penalties
 from engine.build.seed import initialize

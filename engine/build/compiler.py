@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
-import torch
 from torch import fx, nn
 
-from engine.analysis import Analysis, Placeholder, Plan, Step, Value, analyse, plan
+from engine.analysis import Analysis, Placeholder, Plan, Step, Value, analyse, expanded, plan
 from engine.build.graph import Tracing
-from engine.build.layers import make_layers, seeded
+from engine.build.layers import assemble, found_layer, make_layers, returned, seeded
 from engine.catalog import Catalog
 from engine.graph import Document
 from engine.source.names import Attributes, attributes, variables
@@ -70,6 +68,14 @@ class Compiled:
         """The attributes under which the layers of a node are."""
         return [name for (owner, _), name in self.attributes.items() if owner == node]
 
+    def layer(self, attribute: str) -> nn.Module:
+        """The layer behind an attribute of the network or the criterion, `stage.0.conv1`."""
+        for module in self.modules():
+            found = found_layer(module, attribute)
+            if found is not None:
+                return found
+        raise KeyError(attribute)
+
     def modules(self) -> tuple[fx.GraphModule, ...]:
         """The network, and the criterion where there is one."""
         return (self.network,) if self.criterion is None else (self.network, self.criterion)
@@ -84,8 +90,8 @@ def compile(
 ) -> Compiled:
     """Compile a document; `analysis` is that of the document as it is now, made here unless given.
 
-    Layers have the first weights that their nodes ask for, torch's own without, drawn under `seed` (see
-    `initialize`), without one from torch's present random state.
+    Blocks are expanded. Layers have the first weights that their nodes ask for, torch's own without, drawn
+    under `seed` (see `initialize`), without one from torch's present random state.
 
     Raises:
         BuildError: a node is in error, or torch refuses a layer; names the node.
@@ -94,7 +100,7 @@ def compile(
         from engine.nodes import standard_catalog
 
         catalog = standard_catalog()
-    planned = plan(document, analysis or analyse(document, catalog), catalog)
+    planned = expanded(plan(document, analysis or analyse(document, catalog), catalog))
     names, values = attributes(planned), variables(planned)
     with seeded(seed):
         made = make_layers(planned, names)
@@ -103,28 +109,6 @@ def compile(
     tracing.graph.output(returned([tracing.values[value] for value in planned.network.outputs]))
     network = assemble(made, tracing.graph, "Net", _owned(planned.network.steps, names))
     return Compiled(network, _criterion(planned, names, values, made), planned, names, values)
-
-
-def returned(values: list[fx.Node]) -> Any:
-    """One value as it is, several as a tuple."""
-    return values[0] if len(values) == 1 else tuple(values)
-
-
-def as_tuple(outputs: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-    """What a network returned, always as a tuple."""
-    return outputs if isinstance(outputs, tuple) else (outputs,)
-
-
-def assemble(
-    layers: dict[str, nn.Module], graph: fx.Graph, title: str, owned: Iterable[str] = ()
-) -> fx.GraphModule:
-    """A graph module over existing layers; `owned` are layers it keeps even where the graph calls them not."""
-    module = fx.GraphModule(layers, graph, title)
-    del type(module).__call__  # its wrapper only words tracebacks, and costs a tiny net 1 to 2 %
-    for name in owned:
-        if name not in module._modules:
-            module.add_module(name, layers[name])
-    return module
 
 
 def _criterion(
@@ -140,4 +124,4 @@ def _criterion(
 
 def _owned(steps: Iterable[Step], names: Attributes) -> list[str]:
     nodes = {step.node for step in steps}
-    return [name for (node, _), name in names.items() if node in nodes]
+    return list(dict.fromkeys(name for (node, _), name in names.items() if node in nodes))

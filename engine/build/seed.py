@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.build.compiler import Compiled
-from engine.build.layers import make_layers, seeded
+from engine.build.layers import found_layer, make_layers, seeded
 
 
 def initialize(compiled: Compiled, seed: int) -> None:
@@ -16,5 +16,6 @@ def initialize(compiled: Compiled, seed: int) -> None:
         made = make_layers(compiled.plan, compiled.attributes)
     for module in compiled.modules():
         for name, fresh in made.items():
-            if name in module._modules:
-                module.get_submodule(name).load_state_dict(fresh.state_dict())
+            layer = found_layer(module, name)
+            if layer is not None:
+                layer.load_state_dict(fresh.state_dict())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
-from torch import fx, nn
+from torch import fx
 
 from engine.analysis import Value
-from engine.build.compiler import Compiled, assemble, returned
+from engine.build.compiler import Compiled
 from engine.build.graph import Tracing
+from engine.build.layers import assemble, present, returned
 from engine.errors import BuildError, nearest
 
 
@@ -23,7 +23,7 @@ def tapped(compiled: Compiled, nodes: Iterable[str]) -> fx.GraphModule:
         BuildError: a node is not in the network.
     """
     program = compiled.plan.network
-    values = {value.node: value for value in reversed(_values(compiled))}
+    values = {**compiled.plan.placed, **{value.node: value for value in reversed(_values(compiled))}}
     wanted = list(nodes)
     for node in wanted:
         if node not in values:
@@ -32,8 +32,7 @@ def tapped(compiled: Compiled, nodes: Iterable[str]) -> fx.GraphModule:
     tracing = Tracing(program, compiled.attributes, compiled.variables, more=taps.values())
     outputs = returned([tracing.values[value] for value in program.outputs])
     tracing.graph.output((outputs, {node: tracing.values[value] for node, value in taps.items()}))
-    layers = cast("dict[str, nn.Module]", dict(compiled.network.named_children()))
-    return assemble(layers, tracing.graph, "Tapped")
+    return assemble(present(compiled.network, compiled.attributes.values()), tracing.graph, "Tapped")
 
 
 def _values(compiled: Compiled) -> list[Value]:

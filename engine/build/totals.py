@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import msgspec
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, fx
 
 from engine.analysis import Step, Value
-from engine.build.compiler import Compiled, assemble
+from engine.build.compiler import Compiled
 from engine.build.graph import Tracing
+from engine.build.layers import assemble, present
 from engine.catalog import In
 from engine.torchside.make import evaluate
 
@@ -44,8 +43,7 @@ def summing(compiled: Compiled) -> fx.GraphModule | None:
         before=compiled.plan.network.outputs,
     )
     tracing.graph.output({value.node: tracing.values[value] for value in outputs})
-    layers = cast("dict[str, nn.Module]", dict(compiled.criterion.named_children()))
-    return assemble(layers, tracing.graph, "Summing")
+    return assemble(present(compiled.criterion, compiled.attributes.values()), tracing.graph, "Summing")
 
 
 def finished(step: Step, sums: Tensor) -> float:

@@ -47,11 +47,13 @@ class Scene:
 
     def parameters(self) -> dict[str, list[nn.Parameter]]:
         """The parameters of each node that has any, in order of depth."""
-        modules = self.compiled.modules()
         found: dict[str, list[nn.Parameter]] = {}
+        known: set[str] = set()
         for (node, _), name in self.compiled.attributes.items():
-            owner = next(module for module in modules if name in module._modules)
-            parameters = [p for p in owner.get_submodule(name).parameters() if p.requires_grad]
+            if name in known:
+                continue
+            known.add(name)
+            parameters = [p for p in self.compiled.layer(name).parameters() if p.requires_grad]
             if parameters:
                 found.setdefault(node, []).extend(parameters)
         return found

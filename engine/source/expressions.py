@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from engine.analysis import Program, Step, Value
+from engine.analysis import Body, Program, Step, Value
 from engine.catalog import Call, Expr, Item, Name
 from engine.catalog.fold import fold
 from engine.source.copied import ROOT
@@ -34,6 +34,13 @@ def spelled(target: str) -> str:
     return name
 
 
+def spelled_value(value: Any) -> Any:
+    """An argument to make a layer with, as source names it."""
+    if isinstance(value, Name):
+        return Text(spelled(value.target))
+    return type(value)(map(spelled_value, value)) if type(value) in (tuple, list) else value
+
+
 class Lines:
     """The body of a forward pass: one line a node, variables named after the nodes."""
 
@@ -56,6 +63,9 @@ class Lines:
         return self._texts[value]
 
     def _step(self, step: Step, wanted: frozenset[Value]) -> None:
+        if step.body is not None and _is_looped(step, step.body):
+            self._loop(step, step.body)
+            return
         ports = {port: call for port, call in step.calls.items() if Value(step.node, port) in wanted}
         feeds = {port: [self._texts[value] for value in values] for port, values in step.feeds.items()}
         names = {id(call): self._variables[Value(step.node, port)] for port, call in ports.items()}
@@ -66,6 +76,25 @@ class Lines:
                 self._texts[value] = text
             else:
                 self.lines.append(assigned(self._variables[value], text, self.indent))
+
+    def _loop(self, step: Step, body: Body) -> None:
+        """Repetitions that no chain of modules can compute: each takes what the one before gave."""
+        names = [self._variables[Value(step.node, port)] for port in step.calls]
+        entering = [self._texts[step.feeds[port][0]] for port in body.ports]
+        attribute = self.attributes[step.node, ""]
+        layer = claim("layer", self.taken)
+        turns = f"_ in range({body.kind.repeat})" if body.kind.share_weights else f"{layer} in self.{attribute}"
+        callee = f"self.{attribute}" if body.kind.share_weights else layer
+        taken, given = ", ".join((*names, *entering[len(names) :])), ", ".join(names)
+        self.lines += [
+            f"{self.indent}{given} = {', '.join(entering[: len(names)])}",
+            f"{self.indent}for {turns}:",
+            f"{self.indent}{INDENT}{given} = {callee}({taken})",
+        ]
+
+
+def _is_looped(step: Step, body: Body) -> bool:
+    return body.kind.repeat > 1 and (body.kind.share_weights or len(step.calls) > 1 or len(body.ports) > 1)
 
 
 class _StepReader:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from engine.analysis import Program, Step
-from engine.catalog import Call, Name, Weighted
-from engine.catalog.call import layers
+from engine.catalog import Weighted
 from engine.catalog.treatment import METHOD, Treatment
 from engine.source.expressions import BODY, spelled
-from engine.source.literals import Text, arguments, assigned, bracketed, identifier, literal
+from engine.source.literals import Text, arguments, bracketed, identifier, literal
 from engine.source.names import Attributes
 
 
-def layer_lines(program: Program, attributes: Attributes) -> list[str]:
-    """The lines of `__init__` for the layers of a program."""
+def treated_lines(step: Step, names: Iterable[str]) -> list[str]:
+    """The lines of `__init__` for what is done to the layers of a step once they are made."""
+    return [_treated(name, treatment) for treatment in treatments(step) for name in names]
+
+
+def tie_lines(program: Program, attributes: Attributes) -> list[str]:
+    """The lines of `__init__` that let layers have tensors in common."""
     lines: list[str] = []
-    for step in program.steps:
-        names = [attributes[step.node, call.part] for call in layers(step.calls)] if not step.owner else []
-        lines += [_layer(name, call) for name, call in zip(names, layers(step.calls), strict=False)]
-        lines += [_treated(name, treatment) for treatment in treatments(step) for name in names]
     for tie in program.ties:
         ours, theirs = (
             next(name for (owner, _), name in attributes.items() if owner == node)
@@ -44,11 +43,6 @@ def path_of(attribute: str, tensor: str, root: str = "self") -> Text:
     return Text(path)
 
 
-def _layer(attribute: str, made: Call) -> str:
-    build = {name: _value(value) for name, value in (made.build or {}).items()}
-    return assigned(f"self.{attribute}", Text.call(spelled(made.target), arguments((), build)), BODY)
-
-
 def _treated(attribute: str, treatment: Treatment) -> str:
     path = path_of(attribute, treatment.tensor)
     subject = path if treatment.row is None else Text(f"{path}[{literal(treatment.row)}]")
@@ -57,9 +51,3 @@ def _treated(attribute: str, treatment: Treatment) -> str:
         return bracketed(f"{subject}.{method}(", arguments(treatment.args, treatment.kwargs), ")", BODY)
     printed = arguments((subject, *treatment.args), treatment.kwargs)
     return bracketed(f"{spelled(treatment.target)}(", printed, ")", BODY)
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, Name):
-        return Text(spelled(value.target))
-    return type(value)(map(_value, value)) if type(value) in (tuple, list) else value

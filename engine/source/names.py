@@ -22,17 +22,22 @@ def attributes(plan: Plan) -> Attributes:
     A name that is taken, or that `nn.Module` needs, gets a number: `lstm_proj_2`. Where a node uses the
     layers of another, the names are the other's.
     """
-    steps = _steps(plan)
+    return attributes_of(_steps(plan))
+
+
+def attributes_of(steps: Iterable[Step]) -> Attributes:
+    """The attribute of every layer of the steps; those that use another's layers have its attributes."""
     found: Attributes = {}
-    taken = {step.node for step in steps}
+    steps = list(steps)
+    taken = {step.owner or step.node for step in steps}
+    owned: Attributes = {}
     for step in steps:
-        for call in layers(step.calls) if not step.owner else ():
-            name = attribute(step.node, call) if call.part else step.node
-            found[step.node, call.part] = claim(name, taken) if call.part else name
-    for step in steps:
-        if step.owner:
-            parts = [call.part for call in layers(step.calls)]
-            found |= {(step.node, part): found[step.owner, part] for part in parts}
+        for call in layers(step.calls):
+            owner = step.owner or step.node
+            key = owner, call.part
+            if key not in owned:
+                owned[key] = claim(attribute(owner, call), taken) if call.part else owner
+            found[step.node, call.part] = owned[key]
     return found
 
 
@@ -41,24 +46,33 @@ def variables(plan: Plan, avoid: Iterable[str] = ()) -> dict[Value, str]:
 
     Names in `avoid` are not used.
     """
-    steps = ((step.node, list(step.calls)) for step in _steps(plan))
-    held = ((placeholder.node, [placeholder.port]) for placeholder in _placeholders(plan))
+    return variables_of((plan.network, plan.criterion), avoid)
+
+
+def variables_of(programs: Iterable[Program], avoid: Iterable[str] = ()) -> dict[Value, str]:
+    """The variable of every value of programs that follow each other."""
+    programs = list(programs)
+    steps = ((step.node, list(step.calls)) for program in programs for step in program.steps)
+    held = ((each.node, [each.port]) for program in programs for each in program.placeholders)
     ports = dict([*held, *steps])
     avoided = frozenset(avoid)
     taken = {*avoided, *ports}
     found = {}
     for node, names in ports.items():
         for port in names:
+            stem = node.replace(".", "_")
             if port == "out" or len(names) == 1:
-                found[Value(node, port)] = node if node not in avoided else claim(node, taken)
+                plain = stem == node and node not in avoided
+                found[Value(node, port)] = node if plain else claim(stem, taken)
             else:
-                found[Value(node, port)] = claim(f"{node}_{port}", taken)
+                found[Value(node, port)] = claim(f"{stem}_{port}", taken)
     return found
 
 
 def scratch(node: str, call: Call) -> str:
     """A name for what a node's call gives on the way to its outputs."""
-    return f"{node}_{call.part or ('all' if call.build is not None else call.target.rpartition('.')[2])}"
+    what = call.part or ("all" if call.build is not None else call.target.rpartition(".")[2])
+    return f"{node.replace('.', '_')}_{what}"
 
 
 def entry(placeholder: Placeholder) -> Value:
@@ -76,10 +90,6 @@ def _steps(plan: Plan) -> list[Step]:
     return [*plan.network.steps, *plan.criterion.steps]
 
 
-def _placeholders(plan: Plan) -> list[Placeholder]:
-    return [*plan.network.placeholders, *plan.criterion.placeholders]
-
-
 def claim(name: str, taken: set[str]) -> str:
     """The first of `name`, `name_2`, … that is free and no reserved word; it is taken from then on."""
     free = next(n for n in _numbered(name) if _usable(n, taken))
@@ -94,4 +104,4 @@ def _numbered(name: str) -> Iterable[str]:
 
 
 def _usable(name: str, taken: Container[str]) -> bool:
-    return name not in taken and name not in RESERVED
+    return name not in taken and name.rpartition(".")[2] not in RESERVED

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from engine.analysis import Analysis, Plan, Program, Value, analyse, plan
+from engine.analysis.program import all_steps
 from engine.catalog import Catalog, Name, Shape
 from engine.errors import BuildError
 from engine.graph import Document
 from engine.recipe import Recipe
+from engine.source.blocks import BlockClasses
 from engine.source.copied import ROOT, Copied, Definition, Import, copied
 from engine.source.expressions import BODY, INFIX, METHOD, Lines, calls
 from engine.source.imports import ALWAYS, import_lines, imports_for
 from engine.source.literals import INDENT, Text, bracketed, docstring
-from engine.source.making import layer_lines, treatments
+from engine.source.making import treatments
 from engine.source.names import attributes, entry, variables
 from engine.source.training import optimizer_of, train_function, train_imports
 
@@ -40,7 +42,7 @@ def python_source(
     analysis = analysis or analyse(document, catalog)
     planned = plan(document, analysis, catalog)
     printer = _Printer(document, analysis, planned)
-    parts = [printer.network()]
+    parts = [*printer.blocks(), printer.network()]
     if planned.criterion.outputs:
         parts.append(printer.criterion())
         if training and planned.losses and analysis.recipe is not None:
@@ -59,8 +61,13 @@ class _Printer:
         self._imports.update(found for copy in self._copies for found in copy.imports)
         bound = {name for copy in self._copies for _, _, name in copy.imports}
         self._globals = OWN_NAMES | bound | {d.name for copy in self._copies for d in copy.definitions}
+        self._classes = BlockClasses(planned, self._globals)
         self._attributes = attributes(planned)
         self._variables = variables(planned, self._globals)
+
+    def blocks(self) -> list[str]:
+        """A class for each block, inner ones first."""
+        return self._classes.texts()
 
     def network(self) -> str:
         """Class `Net`."""
@@ -114,7 +121,7 @@ class _Printer:
         return f"{docstring(head)}\n\n{future}{import_lines(self._imports)}\n\n\n{definitions}{body}\n"
 
     def _layers(self, program: Program) -> list[str]:
-        return layer_lines(program, self._attributes)
+        return self._classes.layer_lines(program, self._attributes)
 
     def _signature(self, takes: list[Value], answer: str) -> str:
         return bracketed("def forward(", ["self", *self._takes(takes)], f") -> {answer}:", INDENT)
@@ -163,8 +170,10 @@ def _copies(targets: Iterable[str]) -> list[Copied]:
 def _targets(planned: Plan) -> list[str]:
     """Every dotted name that the source spells out, each once, in order of use."""
     found: dict[str, None] = {}
-    for step in (*planned.network.steps, *planned.criterion.steps):
-        for made in calls(tuple(step.calls.values())):
+    for step in all_steps((planned.network, planned.criterion)):
+        if step.body is not None and step.body.is_recurrent:
+            found["torch.stack"] = None
+        for made in calls(tuple(step.calls.values()) if step.body is None else ()):
             if not (made.build is None and (made.target in INFIX or made.target.startswith(METHOD))):
                 found[made.target] = None
             values = (*made.args, *made.kwargs.values(), *(made.build or {}).values())

@@ -95,3 +95,17 @@ def nested(document: Document | None = None) -> Drawing:
     outer.add("exit", "block_output", "second")
     drawing.add("net", "block:stage", "stage", repeat=3)
     return drawing
+
+
+def treated(repeat: int = 1) -> Drawing:
+    """A block whose layers start orthogonal, share weights and are in part frozen, and a learned state."""
+    drawing = Drawing("Options inside a block")
+    inner = drawing.block("twin")
+    inner.add("entry", "block_input")
+    inner.add("fc1", "dense", "entry", out_features=6, weight_init={"id": "orthogonal"}, l2=0.1)
+    inner.add("fc2", "dense", "fc1", out_features=6, share_with="fc1")
+    inner.add("fc3", "dense", "fc2", out_features=6, frozen=True, weight_norm="weight")
+    inner.add("exit", "block_output", "fc3")
+    drawing.add("x", "input", shape=[6])
+    drawing.add("twins", "block:twin", "x", repeat=repeat)
+    return drawing

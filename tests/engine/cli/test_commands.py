@@ -75,7 +75,7 @@ def test_a_word_that_is_neither_file_nor_command_names_the_nearest() -> None:
 def test_check_tells_what_is_published_of_lenet() -> None:
     found = answer("check", LENET)
     assert found["ok"] is True
-    assert found["format"] == 1
+    assert found["format"] == 2
     assert found["parameters"] == 61_706
     assert found["nodes"]["conv1"]["parameters"] == 156
     assert found["nodes"]["conv1"]["outputs"] == {"out": ["N", 6, 28, 28]}

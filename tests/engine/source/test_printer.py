@@ -190,6 +190,7 @@ FORM = frozenset(
     """
     Module Expr Constant Import ImportFrom alias ClassDef FunctionDef arguments arg Name Load Store Attribute Call
     keyword Assign Tuple List Subscript BinOp Add Sub Mult MatMult UnaryOp USub Return Dict For Starred
+    GeneratorExp comprehension Slice
     """.split()
 )
 """The node types that we print."""

@@ -1,0 +1,86 @@
+"""Blocks as classes: one for each graph, loops for repeats, the numbers and keys of the compiled network."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from engine.graph import SetMeta
+from engine.source import python_source
+from tests.support.blocks import gru, lstm, nested, residual, treated
+from tests.support.drawing import Drawing
+from tests.support.executed import assert_source_agrees
+
+
+def twice(**params: object) -> Drawing:
+    drawing = residual(width=16)
+    drawing.add("wide", "conv2d", "stage", out_channels=24)
+    drawing.add("second", "block:residual", "wide", width=24, **params)
+    return drawing
+
+
+def two_ports() -> Drawing:
+    """A block of two ports in and out, repeated, and one input that stays."""
+    drawing = Drawing()
+    inner = drawing.block("swap")
+    for place, name in enumerate(("a", "b", "c")):
+        inner.add(f"in_{name}", "block_input", name=name)
+        assert place < 3
+    inner.add("fc", "dense", "in_a", out_features=4)
+    inner.add("mix", "add", "in_b", "in_c")
+    inner.add("out_a", "block_output", "mix", name="a")
+    inner.add("out_b", "block_output", "fc", name="b")
+    for name in ("x", "y", "z"):
+        drawing.add(name, "input", shape=[4])
+    drawing.add("loop", "block:swap", to={"a": "x", "b": "y", "c": "z"}, repeat=3)
+    return drawing
+
+
+DRAWINGS = {
+    "once": residual,
+    "repeated": lambda: residual(repeat=3),
+    "shared": lambda: residual(repeat=3, share_weights=True),
+    "nested": nested,
+    "two widths": twice,
+    "two middles": lambda: twice(middle=5),
+    "two ports": two_ports,
+    "lstm": lstm,
+    "lstm backwards": lambda: lstm(reverse=True),
+    "learned state": lambda: lstm(initial="learned"),
+    "gru": gru,
+    "options": treated,
+    "options repeated": lambda: treated(repeat=3),
+    "stacked gru": lambda: gru(features=7, repeat=2),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_executed_source_computes_the_same_under_the_same_keys(name: str) -> None:
+    assert_source_agrees(DRAWINGS[name]().document)
+
+
+def classes(drawing: Drawing) -> list[str]:
+    tree = ast.parse(python_source(drawing.document))
+    return [statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)]
+
+
+def test_a_graph_is_one_class_wherever_it_stands() -> None:
+    assert classes(twice()) == ["Residual", "Net"]
+    assert classes(nested()) == ["Residual", "Stage", "Net"]
+    source = python_source(twice().document)
+    assert "def __init__(self, width: int, middle: int) -> None:" in source
+    assert "self.second = Residual(width=24, middle=12)" in source
+
+
+def test_repeats_are_loops() -> None:
+    assert "*(Residual() for _ in range(3))" in python_source(residual(repeat=3).document)
+    shared = python_source(residual(repeat=3, share_weights=True).document)
+    assert "for _ in range(3):\n            stage = self.stage(stage)" in shared
+    assert "for layer in self.loop:" in python_source(two_ports().document)
+
+
+def test_texts_of_a_block_stay_in_its_docstring() -> None:
+    drawing = residual()
+    drawing.document.apply(SetMeta(title='"""\nimport os'))
+    assert_source_agrees(drawing.document)
