@@ -13,7 +13,7 @@ from app.plots.parts import FIRST
 from app.state import EditorState
 from app.state.run_data import RunData
 from app.theme import theme
-from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
+from engine.messages.frames import ConfusionMatrix, FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 ICON: Final = 36
 
@@ -111,6 +111,7 @@ def has(data: RunData, frame: type[Frame]) -> bool:
         LayerNorms: data.norms,
         FeatureMaps: data.maps,
         Samples: data.sample,
+        ConfusionMatrix: data.tables,
         Progress: data.progress,
     }
     return bool(kept[frame])

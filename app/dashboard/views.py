@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.dashboard.maps import FeatureMapsView
 from app.dashboard.view import RunView
 from app.state import EditorState
-from engine.messages.frames import LayerNorms, Progress, Samples, Scalars
+from engine.messages.frames import ConfusionMatrix, LayerNorms, Progress, Samples, Scalars
 
 
 def curves_view(editor: EditorState) -> QWidget:
@@ -31,10 +31,17 @@ def maps_view(editor: EditorState) -> QWidget:
     return view.with_extra(Samples, above=False)
 
 
+def confusion_view(editor: EditorState) -> QWidget:
+    """Which class was taken for which, of each confusion matrix in the drawing."""
+    text = "Add a Confusion matrix to the drawing and press Train (Ctrl+Enter) to see which classes are mixed up."
+    return RunView(editor, ConfusionMatrix, text, "table-large")
+
+
 VIEWS: Final[dict[str, Callable[[EditorState], QWidget]]] = {
     "curves": curves_view,
     "gradients": gradients_view,
     "maps": maps_view,
+    "confusion": confusion_view,
 }
 
 

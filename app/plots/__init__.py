@@ -6,13 +6,14 @@ import importlib
 from typing import Final
 
 from app.plots.live import LivePlot
-from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
+from engine.messages.frames import ConfusionMatrix, FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 PLOTS: Final[dict[type[Frame], str]] = {
     Scalars: "curves.CurvesPlot",
     LayerNorms: "norms.NormsPlot",
     FeatureMaps: "feature_maps.FeatureMapsPlot",
     Samples: "sample.SampleView",
+    ConfusionMatrix: "confusion.ConfusionPlot",
     Progress: "progress.ProgressView",
 }
 

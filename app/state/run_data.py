@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
-from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
+from engine.messages.frames import ConfusionMatrix, FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 NORMS: Final = 4096
 
@@ -24,6 +24,7 @@ class RunData:
         self.norms: list[LayerNorms] = []
         self.thinned = 0
         self.maps: dict[str, FeatureMaps] = {}
+        self.tables: dict[str, ConfusionMatrix] = {}
         self.sample: Samples | None = None
         self.progress: Progress | None = None
 
@@ -41,6 +42,8 @@ class RunData:
                 self._add_norms(frame)
             case FeatureMaps():
                 self.maps[frame.key] = frame
+            case ConfusionMatrix():
+                self.tables[frame.key] = frame
             case Samples():
                 self.sample = frame
             case Progress():

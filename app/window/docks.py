@@ -166,6 +166,7 @@ class Docks(QObject):
         plots = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["curves"], middle)
         views = self.manager.addDockWidget(RightDockWidgetArea, self._docks["maps"], plots)
         self.manager.addDockWidgetTabToArea(self._docks["gradients"], views)
+        self.manager.addDockWidgetTabToArea(self._docks["confusion"], views)
         self.manager.addDockWidget(LeftDockWidgetArea, self._docks["palette"])
         inspector = self.manager.addDockWidget(RightDockWidgetArea, self._docks["inspector"])
         training = self.manager.addDockWidget(BottomDockWidgetArea, self._docks["training"], inspector)

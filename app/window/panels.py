@@ -34,6 +34,7 @@ def dock_specs(editor: EditorState, host: Host) -> list[DockSpec]:
         DockSpec("curves", "Curves", "chart-line", lambda: _view(editor, "curves")),
         DockSpec("maps", "Feature maps", "view-grid-outline", lambda: _view(editor, "maps")),
         DockSpec("gradients", "Gradients", "grid", lambda: _view(editor, "gradients")),
+        DockSpec("confusion", "Confusion", "table-large", lambda: _view(editor, "confusion")),
         DockSpec("problems", "Problems", "alert-circle-outline", lambda: _problems(editor, host)),
         DockSpec("python", "Python", "language-python", lambda: _python(editor)),
     ]

@@ -85,6 +85,24 @@ class Samples(_Frame, frozen=True):
     prediction: str = ""
 
 
+class ConfusionMatrix(_Frame, frozen=True):
+    """Which class a metric's node found taken for which, over all samples of a part in one epoch.
+
+    `part` is "train" or "val"; `counts` holds a row for each true class, a column for each found one, in the
+    order of `labels`, row by row.
+    """
+
+    node: str
+    part: str
+    epoch: int
+    labels: list[str]
+    counts: list[int]
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}/{self.node}"
+
+
 class Progress(_Frame, frozen=True):
     """How far a run is. `eta` is seconds left, 0 where unknown; `rate` samples per second."""
 
@@ -100,7 +118,7 @@ class Progress(_Frame, frozen=True):
     message: str = ""
 
 
-Frame: TypeAlias = Scalars | LayerNorms | FeatureMaps | Samples | Progress
+Frame: TypeAlias = Scalars | LayerNorms | FeatureMaps | Samples | ConfusionMatrix | Progress
 
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Frame).decode

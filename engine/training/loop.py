@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from engine.messages.frames import ConfusionMatrix
 from engine.probes import Observer, Scene, Scores
 from engine.runs import RunWriter
 from engine.training import diagnose, order
@@ -196,9 +197,29 @@ class Loop:
         self.last = {f"train/{name}": value for name, value in train.items()} | {
             f"val/{name}": value for name, value in val.items()
         }
+        self._show_tables("train", totals)
+        self._show_tables("val", judged.totals)
         self._judge(self.watched)
         for hook in self._hooks:
             hook.on_epoch(self)
+
+    def _show_tables(self, part: str, totals: Sequence[Sequence[float]]) -> None:
+        classes = self.setup.data.classes
+        for step, total in zip(self.setup.forward.counted.values(), totals, strict=False):
+            if not step.kind.table:
+                continue
+            size = math.isqrt(len(total))
+            labels = classes if len(classes) == size else map(str, range(size))
+            frame = ConfusionMatrix(
+                step=self.step,
+                time=time.time(),
+                node=step.node,
+                part=part,
+                epoch=self.epoch,
+                labels=list(labels),
+                counts=[round(count) for count in total],
+            )
+            self.scene.record(frame)
 
     def _validate(self) -> Judged:
         """The values of held-out samples, with the averaged weights where the recipe wants them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from app.state import RunData
-from engine.messages.frames import FeatureMaps, LayerNorms, Progress, Samples, Scalars
+from engine.messages.frames import ConfusionMatrix, FeatureMaps, LayerNorms, Progress, Samples, Scalars
 
 NODES = ["conv1", "conv2", "fc1"]
 
@@ -56,6 +56,13 @@ def sample(index: int = 3, prediction: str = "9") -> Samples:
     )
 
 
+def table(part: str = "val", node: str = "confusion", epoch: int = 2) -> ConfusionMatrix:
+    """Of three classes: cats are found, dogs are half taken for cats, no bird is ever shown."""
+    counts = [8, 0, 2, 5, 5, 0, 0, 0, 0]
+    labels = ["cat", "dog", "bird"]
+    return ConfusionMatrix(step=20, node=node, part=part, epoch=epoch, labels=labels, counts=counts)
+
+
 def progress(status: str = "running", epoch: int = 3) -> Progress:
     """Batch 5 of 10 of the third of 20 epochs."""
     return Progress(
@@ -81,6 +88,6 @@ def recorded(steps: int = 100) -> RunData:
             data.add(Scalars(step=step, epoch=step / 10, values={"val/loss": 1.0, "val/accuracy": 0.5}))
             data.add(norms(step))
     data.add(Scalars(step=1, epoch=0.1, values={"lr": 0.001}))
-    for frame in (maps(), maps(node="fc1"), sample(), progress()):
+    for frame in (maps(), maps(node="fc1"), sample(), table(), progress()):
         data.add(frame)
     return data

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.messages import control, frames
-from engine.messages.frames import FeatureMaps, Frame, LayerNorms, Progress, Scalars
+from engine.messages.frames import ConfusionMatrix, FeatureMaps, Frame, LayerNorms, Progress, Scalars
 
 ALL = Frame.__args__
 
@@ -39,6 +39,7 @@ def test_frames_come_back_equal() -> None:
         feature_maps("conv1", "large"),
         Scalars(step=3, time=1.5, epoch=0.25, values={"train/loss": 0.5}),
         LayerNorms(step=3, nodes=["a", "b"], gradients=[1.0, 2.0], ratios=[0.1, 0.2]),
+        ConfusionMatrix(step=3, node="a", part="val", epoch=1, labels=["x", "y"], counts=[1, 2, 3, 4]),
     ):
         assert frames.decode(frames.encode(frame)) == frame
 

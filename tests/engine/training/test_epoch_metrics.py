@@ -11,6 +11,8 @@ import torch
 from sklearn import metrics
 
 from engine.graph import AddNode, Connect, Document, Edge, Node
+from engine.messages.frames import ConfusionMatrix
+from engine.runs import RunReader
 from engine.training import Summary, checkpoint
 from engine.training.setup import build
 from tests.engine.training.test_resume import stopping_at
@@ -57,6 +59,19 @@ def test_they_are_recorded_at_each_epoch(train: Train) -> None:
             assert points[-1][2] == last[name]
     assert done.val["table"] == done.val["accuracy"]
     assert done.train["table"] == pytest.approx(done.train["accuracy"])
+
+
+def test_the_newest_table_of_each_part_is_kept(train: Train) -> None:
+    done = train(measured())
+    with RunReader(Path(done.run)) as reader:
+        found = [frame for frame in reader.history() if isinstance(frame, ConfusionMatrix)]
+    assert [(frame.part, frame.epoch, frame.step) for frame in found] == [("train", 4, 20), ("val", 4, 20)]
+    for frame in found:
+        assert frame.node == "table"
+        assert len(frame.labels) == 2
+        assert sum(frame.counts) == (160 if frame.part == "train" else 40)
+    last = found[-1]
+    assert (last.counts[0] + last.counts[3]) / 40 == pytest.approx(done.val["accuracy"])
 
 
 @pytest.mark.parametrize("step", [3, 5, 17])
