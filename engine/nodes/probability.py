@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.catalog import Call, In, Inputs, NodeKind, Port, Shapes, function, layer
+from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, Shapes, function, layer
 from engine.nodes.comparing import NUMBER, need_alike
 from engine.nodes.rules import changed, need_axes, need_axis, need_floats
 from engine.spec import param
@@ -136,3 +136,66 @@ class GumbelSoftmax(NodeKind):
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
         """Draws in training only."""
         return layer(f"{LAYERS}.GumbelSoftmax", **changed(self, "tau", "hard", "dim"))
+
+
+class CategoricalSample(NodeKind):
+    """Draws the number of a class by its score; no gradient passes.
+
+    In evaluation it gives the best class.
+
+    Shapes:
+        in: (N, …) scores
+        out: the same without the axis `dim`, whole numbers
+    Source:
+        Gumbel 1954, the largest of scores with noise; torch.distributions.Categorical.
+    """
+
+    id, title, category = "categorical_sample", "Categorical sample", "Probability"
+    icon = "mdi6.dice-multiple-outline"
+    aliases = ("multinomial", "sample a class", "sample a token", "policy", "temperature sampling")
+    equation = "k ~ softmax(x / τ)"
+
+    tau: float = param(1.0, "Temperature; near 0 the best class is drawn always.", low=1e-3, high=1e3, card=True)
+    dim: int = param(-1, "Axis of the classes, the batch being axis 0.", low=-8, high=8)
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """Without the axis of the classes."""
+        found = inputs["in"]
+        need_floats(self, found)
+        axis = need_axis(self, found, self.dim)
+        sizes, axes = found.sizes, found.axes
+        return {"out": Shape(sizes[:axis] + sizes[axis + 1 :], axes[:axis] + axes[axis + 1 :], "int64")}
+
+    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
+        """Draws in training only."""
+        return layer(f"{LAYERS}.CategoricalSample", **changed(self, "tau", "dim"))
+
+
+class GaussianLogProb(NodeKind):
+    """The log-probability of numbers under normal distributions, summed over each sample.
+
+    Shapes:
+        in, mean, log_var: (N, …)
+        out: (N)
+    Source:
+        Gauss 1809; torch.distributions.Normal.log_prob.
+    """
+
+    id, title, category = "gaussian_log_prob", "Gaussian log-probability", "Probability"
+    icon = "mdi6.chart-bell-curve"
+    aliases = ("log_prob", "log likelihood", "density", "normal", "policy gradient")
+    equation = "log p = −½ Σ (log 2π + log σ² + (x − μ)²/σ²)"
+    inputs = (Port("in", "What came true."), *MOMENTS)
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """One number a sample."""
+        need_alike(self, inputs, "in", "mean", "log_var", least=1)
+        return {"out": Shape.batch()}
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
+        """One operation for each number."""
+        return inputs["in"].count
+
+    def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
+        """The density in closed form."""
+        return function(f"{LAYERS}.gaussian_log_prob", In(), In("mean"), In("log_var"))

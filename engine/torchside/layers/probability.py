@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -59,6 +61,35 @@ class GumbelSoftmax(nn.Module):
             return shares
         best = shares.argmax(self.dim, keepdim=True)
         return torch.zeros_like(shares).scatter(self.dim, best, 1.0) + (shares - shares.detach())
+
+
+class CategoricalSample(nn.Module):
+    """Draws the number of a class in training, gives the best one in evaluation.
+
+    Source:
+        Gumbel 1954.
+    """
+
+    def __init__(self, tau: float = 1.0, dim: int = -1) -> None:
+        super().__init__()
+        self.tau, self.dim = tau, dim
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """A class for each vector along `dim`."""
+        if not self.training:
+            return scores.argmax(self.dim)
+        noise = torch.empty_like(scores).exponential_().log()
+        return (scores / self.tau - noise).argmax(self.dim)
+
+
+def gaussian_log_prob(values: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
+    """The logarithm of the density of each sample, (N).
+
+    Source:
+        Gauss 1809.
+    """
+    each = math.log(2 * math.pi) + log_var + (values - mean).square() * torch.exp(-log_var)
+    return -0.5 * each.reshape(len(values), -1).sum(1)
 
 
 def kl_unit_gaussian(mean: Tensor, log_var: Tensor, reduction: str = "mean") -> Tensor:

@@ -88,6 +88,23 @@ def test_gumbel_softmax_draws_classes_by_their_shares() -> None:
     assert torch.equal(best, F.one_hot(maps.argmax(1), 4).movedim(-1, 1).float())
 
 
+def test_classes_are_drawn_by_their_shares() -> None:
+    shares = torch.tensor([0.1, 0.6, 0.3])
+    scores = 0.5 * torch.log(shares).repeat(40_000, 1).unsqueeze(2)
+    drawn = given("categorical_sample", {"tau": 0.5, "dim": 1}, **{"in": scores})
+    assert (drawn.shape, drawn.dtype) == ((40_000, 1), torch.int64)
+    torch.testing.assert_close(drawn.flatten().bincount() / 40_000, shares, rtol=0, atol=0.01)
+    best = given("categorical_sample", {"dim": 1}, training=False, **{"in": scores})
+    assert best.unique().tolist() == [1]
+
+
+def test_the_log_probability_is_that_of_torchs_distribution() -> None:
+    values, mean, log_var = torch.randn(3, 5, 2, 4).unbind()
+    expected = torch.distributions.Normal(mean, (0.5 * log_var).exp()).log_prob(values).sum((1, 2))
+    found = given("gaussian_log_prob", {}, mean=mean, log_var=log_var, **{"in": values})
+    torch.testing.assert_close(found, expected)
+
+
 @pytest.mark.parametrize(
     ("id", "params", "factor"),
     [("gradient_reversal", {"lambd": 0.3}, -0.3), ("gradient_scale", {"scale": 2.5}, 2.5), ("detach", {}, None)],
