@@ -15,7 +15,7 @@ from engine.errors import NeuroloomError
 from engine.graph import SetRecipe
 from engine.recipe import Recipe
 
-OWN = ("data", "optimizer", "objectives")
+OWN = ("data", "optimizer", "objectives", "transforms")
 
 
 class RecipeForm(QWidget):

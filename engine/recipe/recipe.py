@@ -49,6 +49,9 @@ class Recipe(Declaration):
         family="objective",
     )
 
+    class_weights: Literal["none", "balanced"] = param(
+        "none", "Balanced: losses count rare classes more, by the labels of the training split."
+    )
     l1: float = param(0.0, "Adds this times the sum of |weight| to the loss, without biases.", low=0.0, high=1e6)
     l2: float = param(0.0, "Adds this times the sum of weight² to the loss, without biases.", low=0.0, high=1e6)
     max_norm: float = param(0.0, "Longest the weights into one unit may get; 0 lets them grow.", low=0.0, high=1e9)
@@ -59,6 +62,10 @@ class Recipe(Declaration):
         "Decay of a running average of the weights, which is what is validated and kept as best; 0: none.",
         low=0.0,
         high=0.999999,
+    )
+
+    transforms: tuple[Chosen, ...] = param(
+        (), "Changes of training samples, drawn anew each time, in order.", family="transform"
     )
 
     epochs: int = param(10, "How often each training sample is seen.", low=1, high=1_000_000)
@@ -76,6 +83,7 @@ class Recipe(Declaration):
     keep_checkpoints: int = param(2, "Newest checkpoints that are kept, beside the best.", low=1, high=100_000)
 
     seed: int = param(0, "Start of every random number: split, weights, order.", low=0, high=2**32 - 1)
+    deterministic: bool = param(False, "Only methods that give the same each time, on a GPU too; some are slower.")
     device: Literal["auto", "cpu", "cuda", "mps"] = param(
         "auto", "Where to train. Auto takes CUDA, else MPS, else the CPU."
     )

@@ -13,7 +13,13 @@ from engine.catalog.call import Call, Expr, Item, Name, layers
 from engine.catalog.fold import fold
 from engine.errors import BuildError, received
 
-ROOTS: Final = ("torch", "operator", "engine.torchside.layers", "engine.torchside.optimizers")
+ROOTS: Final = (
+    "torch",
+    "operator",
+    "engine.torchside.layers",
+    "engine.torchside.optimizers",
+    "engine.torchside.transforms",
+)
 
 
 @functools.cache

@@ -78,6 +78,20 @@ class Forward:
             outputs = self._network(*inputs)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             scores = self._criterion(*outputs, *targets)
+        return self._values(scores)
+
+    def mixed(self, inputs: tuple[Tensor, ...], parts: Sequence[tuple[tuple[Tensor, ...], float]]) -> list[Tensor]:
+        """The values where each sample has several targets, each with a share; shares add up to 1."""
+        with self.computing():
+            outputs = self._network(*inputs)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            found = [(self._criterion(*outputs, *targets), share) for targets, share in parts]
+        names = (*self._losses, *self._shown)
+        return self._values(
+            {name: torch.stack([scores[name] * share for scores, share in found]).sum(0) for name in names}
+        )
+
+    def _values(self, scores: Mapping[str, Tensor]) -> list[Tensor]:
         if self._shares is None:
             first, *others = [scores[name] for name in self._losses]
         else:

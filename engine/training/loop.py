@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -60,7 +61,10 @@ class Loop:
         self._bounds = setup.bounds
         self._seconds = 0.0
         self._since = time.perf_counter()
+        augmentation = setup.augmentation
         self._learn: Learn = setup.forward
+        if augmentation is not None:
+            self._learn = functools.partial(augmentation.learn, setup.forward)
         self._updates = updates_for(setup, self._learn)
 
     @property
@@ -138,9 +142,11 @@ class Loop:
         if recipe.shuffle:
             rows = order.order(data.count, recipe.seed, self.epoch, shuffle=True)
             batches = data.drawn(rows.to(data.inputs[0].device))
+        augmentation = self.setup.augmentation
         for start, end in self._bounds[self.batch :]:
             try:
-                self._run_step(batches(start, end), end - start)
+                batch = batches(start, end)
+                self._run_step(augmentation(batch, self.step) if augmentation else batch, end - start)
             except REFUSALS as error:
                 raise ComputingError from error
             if self.scores.bad_step is not None:

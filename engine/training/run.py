@@ -24,6 +24,7 @@ from engine.training.capture import restore
 from engine.training.checkpoint import Checkpoint, Place
 from engine.training.control import ControlHook
 from engine.training.data import Batch
+from engine.training.determinism import only_deterministic
 from engine.training.hooks import Hook
 from engine.training.loop import ComputingError, Loop
 from engine.training.rehearsal import rehearsing
@@ -140,7 +141,7 @@ def _train(
     writer.describe(device=setup.device_name, threads=count)
     for line in (setup.where, *setup.notes):
         writer.log(line)
-    with _signals(loop):
+    with _signals(loop), only_deterministic(setup.recipe.deterministic):
         reason = _guarded(loop)
     message = _words(loop, reason)
     writer.log(f"Step {loop.step}: {message}")

@@ -16,10 +16,14 @@ from engine.nodes import standard_catalog
 from engine.recipe import Recipe
 from engine.torchside import devices
 from engine.training import order
+from engine.training.augmenting import Augmentation
 from engine.training.averaging import Average
+from engine.training.balance import balanced
 from engine.training.data import TrainingData, load, prepare
 from engine.training.forward import Forward
 from engine.training.learner import Learner, learners, shares
+
+UNWEIGHED: Final = "Class weights are balanced, but no loss of this document takes any."
 
 VALIDATION_BYTES: Final = 256 * 2**20
 """Memory that the activations of one validation batch may take."""
@@ -39,6 +43,7 @@ class Setup:
     where: str
     validation_size: int
     bounds: tuple[tuple[int, int], ...]
+    augmentation: Augmentation | None
     notes: tuple[str, ...] = ()
 
     @property
@@ -71,6 +76,13 @@ def build(document: Document) -> Setup:
     data = prepare(load(recipe), recipe, compiled.plan)
     if not data.train.count:
         raise BuildError("There are no samples to train on.")
+    if recipe.class_weights == "balanced":
+        weighed = balanced(document, compiled.plan, data)
+        if weighed is None:
+            notes = (*notes, UNWEIGHED)
+        else:
+            compiled = compile(weighed, catalog, seed=recipe.seed)
+            forward = Forward(compiled, mixed, shares(recipe, compiled.losses))
     _tune(device)
     _move(compiled, device)
     taught = learners(recipe, forward, device)
@@ -90,6 +102,7 @@ def build(document: Document) -> Setup:
         bounds=tuple(
             order.bounds(data.train.count, recipe.samples_a_step(data.train.count), drop_last=recipe.drop_last)
         ),
+        augmentation=Augmentation(recipe, compiled.plan) if recipe.transforms else None,
         notes=(*notes, *data.notes),
     )
 
