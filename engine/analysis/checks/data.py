@@ -57,15 +57,18 @@ def other_shape(site: DataSite) -> Iterator[Finding]:
 def too_few_classes(site: DataSite) -> Iterator[Finding]:
     """A loss or metric gets scores for fewer classes than the labels name."""
     for id in site.topology.of("loss", "metric"):
-        inputs = site.reports[id].inputs
-        for edge in site.graph.incoming(id) if inputs is not None else ():
+        report = site.reports[id]
+        kind, inputs = report.kind, report.inputs
+        if kind is None or inputs is None or report.state != "ok":
+            continue
+        given = kind.labels(inputs)
+        for edge in site.graph.incoming(id) if given is not None else ():
             field = _labels(site, edge.source)
-            if field is None or inputs is None:
+            if field is None or given is None:
                 continue
             rank = inputs[edge.input].rank + 1
-            scores = [shape for shape in inputs.all() if shape.dtype == "float32" and shape.rank == rank]
-            given = scores[0].sizes[1] if scores else None
-            if isinstance(given, int) and 1 < given < len(field.classes):
+            scored = any(shape.dtype == "float32" and shape.rank == rank for shape in inputs.all())
+            if scored and given < len(field.classes):
                 yield Finding(
                     f"The data {site.source.title} has {len(field.classes)} classes, so {id} needs as many scores "
                     f"a sample. Received: {given}. Give the last layer {len(field.classes)} outputs.",

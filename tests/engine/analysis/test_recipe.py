@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.analysis import Analyser, Analysis, Diagnostic, analyse
-from engine.data import Source
+from engine.catalog import Shape
+from engine.data import Field, Source
 from engine.graph import Document, SetParams, SetRecipe
 from engine.nodes import standard_catalog
 from engine.recipe import Recipe
@@ -113,6 +114,22 @@ def test_scores_for_too_few_classes() -> None:
         ("classes", "accuracy", "error"),
     }
     assert "has 3 classes, so loss needs as many scores a sample. Received: 2." in found[0].message
+
+
+def test_a_loss_says_itself_how_many_classes_it_tells_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The axis of classes is not the same for all: CTC has time in its place."""
+    from engine.data.sources.iris import Iris
+
+    letters = Field("y", Shape.batch(4, dtype="int64"), tuple("-abcdefg"))
+    monkeypatch.setattr(Iris, "fields", lambda _: (Field("x", Shape.batch(5, 8)), letters))
+    for size, wrong in ((8, False), (7, True)):
+        drawing = Drawing(data={"id": "iris"})
+        drawing.add("x", "input", shape=[5, 8])
+        drawing.add("scores", "dense", "x", out_features=size)
+        drawing.add("logs", "log_softmax", "scores")
+        drawing.add("text", "target", shape=[4])
+        drawing.add("loss", "ctc", to={"in": "logs", "target": "text"})
+        assert [each.code for each in standard(drawing.document).diagnostics] == ["classes"] * wrong
 
 
 def test_a_graph_that_nobody_trains_may_have_any_shape() -> None:
