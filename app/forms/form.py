@@ -23,7 +23,7 @@ from app.forms import words
 from app.forms.axes import AxesField, has_axes
 from app.forms.field import Field
 from app.forms.number import NumberField
-from app.forms.plain import ChoiceField, LongTextField, PathField, SwitchField, TextField
+from app.forms.plain import ChoiceField, FormulaField, LongTextField, PathField, SwitchField, TextField
 from app.forms.section import Section
 from app.theme import theme, tip
 from engine.errors import ParamError
@@ -46,6 +46,8 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
         return ChosenField(param, parent)
     if param.choices:
         return ChoiceField(param, parent)
+    if param.editor == "expression":
+        return FormulaField(param, parent)
     if param.editor == "path":
         return PathField(param, parent)
     if param.editor == "multiline":

@@ -130,6 +130,14 @@ class TextField(Field):
         self.edited.emit(value, "")
 
 
+class FormulaField(TextField):
+    """A line of source code, in the font for it."""
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(param, str, parent)
+        self.edit.setFont(theme.mono())
+
+
 class PathField(TextField):
     """A path, typed or picked. The picker is the desktop's own, and opens beside the window."""
 

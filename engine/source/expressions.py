@@ -15,11 +15,16 @@ from engine.source.names import Attributes, claim, needed, scratch
 
 METHOD: Final = "torch.Tensor."
 ALIASES: Final = (("torch.nn.functional.", "F."), ("torch.nn.", "nn."))
+ARITHMETIC: Final = (
+    *(("add", "+"), ("sub", "-"), ("mul", "*"), ("matmul", "@")),
+    *(("div", "/"), ("truediv", "/"), ("pow", "**")),
+)
+COMPARISONS: Final = (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<="), ("eq", "=="), ("ne", "!="))
 INFIX: Final = {
-    f"{root}.{name}": sign
-    for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("matmul", "@"))
-    for root in ("torch", "operator")
+    **{f"{root}.{name}": sign for root in ("torch", "operator") for name, sign in ARITHMETIC},
+    **{f"operator.{name}": sign for name, sign in COMPARISONS},
 }
+NEGATION: Final = ("torch.neg", "operator.neg")
 BODY: Final = INDENT * 2
 
 
@@ -124,7 +129,9 @@ class _StepReader:
         sign = INFIX.get(made.target)
         if sign and len(args) == 2 and not kwargs:
             left, right = map(_operand, args)
-            return Text(f"{left.inside(sign)} {sign} {right.inside()}", sign)
+            return Text(f"{left.inside(sign)} {sign} {right.inside(sign, right=True)}", sign)
+        if made.target in NEGATION and len(args) == 1 and not kwargs:
+            return Text(f"-{_operand(args[0]).inside('-x')}", "-x")
         if made.target.startswith(METHOD) and args:
             method = dotted(made.target.removeprefix(METHOD))
             return Text.call(f"{_operand(args[0]).inside()}.{method}", arguments(args[1:], kwargs))
@@ -133,7 +140,7 @@ class _StepReader:
 
 def _operand(value: Any) -> Text:
     """A value beside an infix sign."""
-    return value if isinstance(value, Text) else Text(literal(value), "-" if _negative(value) else "")
+    return value if isinstance(value, Text) else Text(literal(value), "-x" if _negative(value) else "")
 
 
 def _negative(value: Any) -> bool:

@@ -11,6 +11,19 @@ from engine.errors import BuildError, received
 
 WIDTH: Final = 100
 INDENT: Final = "    "
+BINDING: Final = {
+    **dict.fromkeys((">", ">=", "<", "<=", "==", "!="), 1),
+    "+": 2,
+    "-": 2,
+    "*": 3,
+    "/": 3,
+    "@": 3,
+    "-x": 4,
+    "**": 5,
+}
+"""How tightly the signs of Python bind; a negation is `-x`."""
+LEFTWARD: Final = ("+", "-", "*", "/", "@")
+"""Signs that are worked out from left to right."""
 
 
 class Text(str):
@@ -33,9 +46,13 @@ class Text(str):
         """A call with its arguments printed already."""
         return cls(f"{callee}({', '.join(printed)})", parts=(f"{callee}(", printed))
 
-    def inside(self, sign: str = "") -> str:
-        """As an operand; `sign` is that of the expression whose left side it is."""
-        return f"({self})" if self.sign and self.sign != sign else self
+    def inside(self, sign: str = "", *, right: bool = False) -> str:
+        """As an operand of a sign, on its left or right side; without a sign, of anything."""
+        if not self.sign:
+            return self
+        own, outer = BINDING[self.sign], BINDING.get(sign, len(BINDING))
+        bare = own > outer or (own == outer and not right and sign in LEFTWARD)
+        return self if bare and not (right and self.sign == "-x") else f"({self})"
 
 
 def literal(value: Any) -> str:

@@ -55,9 +55,10 @@ class Param:
     """One parameter of a declaration.
 
     `low` and `high` bound each number in the value; `choices` lists the only legal values;
-    `editor` names a special form field ("path", "column", "multiline", "node" for the name of another node),
-    empty for the type's own; `family` the word for the declarations that a `Chosen` is one of ("initializer",
-    see `family_of`). Parameters of a `group` come last, in a section of their own, folded while none is set.
+    `editor` names a special form field ("path", "column", "multiline", "expression", "node" for the name of
+    another node), empty for the type's own; `family` the word for the declarations that a `Chosen` is one of
+    ("initializer", see `family_of`). Parameters of a `group` come last, in a section of their own, folded while
+    none is set.
     """
 
     name: str

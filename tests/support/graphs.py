@@ -97,7 +97,8 @@ class Growth:
     ) -> None:
         id = self.drawing.wired(self.name(kind), kind, wires, params)
         for port, shape in outputs.items():
-            self.values[id if port == "out" else f"{id}.{port}"] = shape
+            if shape.dtype != "int64":  # what is counted may lie outside a vocabulary
+                self.values[id if port == "out" else f"{id}.{port}"] = shape
 
 
 def grow(seed: int, layers: int) -> Document:

@@ -189,6 +189,7 @@ def test_torch_is_not_imported_to_print() -> None:
 FORM = frozenset(
     """
     Module Expr Constant Import ImportFrom alias ClassDef FunctionDef arguments arg Name Load Store Attribute Call
+    Div Pow Compare Gt GtE Lt LtE Eq NotEq
     keyword Assign Tuple List Subscript BinOp Add Sub Mult MatMult UnaryOp USub Return Dict For Starred
     GeneratorExp comprehension Slice
     """.split()

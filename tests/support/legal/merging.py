@@ -75,7 +75,13 @@ def _answers(kind: NodeKind, rng: Random) -> Feeds:
     return {"in": (_pair(rng, "bool")[0],)}
 
 
+def _named(kind: NodeKind, rng: Random) -> Feeds:
+    pair = _pair(rng)
+    return {port.name: (rng.choice(pair),) for port in kind.input_ports()}
+
+
 LEGAL = {
+    "expression": _named,
     "matmul": _matrices,
     "add": _broadcast("in"),
     "multiply": _broadcast("in"),
