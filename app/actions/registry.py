@@ -9,7 +9,7 @@ from typing import Final
 
 from app.actions.action import Action
 
-MENUS: Final = ("File", "Edit", "Graph", "Train", "View")
+MENUS: Final = ("File", "Edit", "Graph", "Block", "Train", "View")
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.actions.action import Test
 from app.actions.host import Canvas, Host
-from app.state import Session
+from app.state import TOP, Session
 from engine.messages.protocol import RunInfo
 
 
@@ -43,6 +43,18 @@ def session_of(host: Host) -> Session:
     session = host.editor.current
     assert session is not None, "asked only where a document is in front"
     return session
+
+
+def in_block(host: Host) -> bool:
+    """The graph of a block is shown."""
+    session = host.editor.current
+    return session is not None and session.level != TOP
+
+
+def block_selected(host: Host) -> bool:
+    """The node selected last stands for a block."""
+    session = host.editor.current
+    return session is not None and bool(session.selection) and session.leads_inside(session.selection[-1])
 
 
 def run_of(host: Host) -> RunInfo | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPixmap, QStaticText, QTransform
@@ -11,8 +11,9 @@ from PySide6.QtGui import QFont, QPixmap, QStaticText, QTransform
 from app.canvas.boxes import Box
 from app.canvas.look import Look
 from engine.analysis import NodeReport
+from engine.analysis.blocks import BlockKind
 from engine.catalog import NodeKind, Port
-from engine.graph import Node
+from engine.graph import Graph, Node
 from engine.messages.frames import FeatureMaps
 
 NARROWEST: Final = 150.0
@@ -77,13 +78,17 @@ Plug: TypeAlias = tuple[bool, float, float, bool]
 """How a port looks: whether an input, its y, half its length, whether a wire is in it."""
 
 
+Body: TypeAlias = Literal["plain", "block", "state"]
+"""How a card's outline is drawn: a block's doubled, that of a state dashed."""
+
+
 class NodeView:
     """What the canvas keeps of a node."""
 
     __slots__ = (
-        "category", "detail", "detail_text", "far_text", "frame", "height", "icon", "id", "inputs", "kind",
-        "missing", "name", "name_text", "node", "outputs", "picture", "plugs", "report", "selected", "serial",
-        "severity", "tile", "title", "width", "x", "y",
+        "body", "category", "copies", "detail", "detail_text", "far_text", "frame", "height", "icon", "id",
+        "inputs", "kind", "missing", "name", "name_text", "node", "outputs", "picture", "plugs", "report",
+        "selected", "serial", "severity", "tile", "title", "width", "x", "y",
     )  # fmt: skip
 
     def __init__(self, node: Node, serial: int) -> None:
@@ -92,6 +97,8 @@ class NodeView:
         self.width, self.height = NARROWEST, HEADER
         self.kind: NodeKind | None = None
         self.missing = True
+        self.body: Body = "plain"
+        self.copies = 1
         self.category = self.icon = self.name = self.detail = self.title = ""
         self.inputs: tuple[PortView, ...] = ()
         self.outputs: tuple[PortView, ...] = ()
@@ -167,6 +174,8 @@ def lay_out(view: NodeView, kind: NodeKind | None, strays: Sequence[tuple[Port, 
     view.title = kind.title if kind else f"Unknown kind: {node.kind}"
     view.category = kind.category if kind else ""
     view.icon = kind.icon if kind else "mdi6.help-rhombus-outline"
+    view.copies = kind.repeat if isinstance(kind, BlockKind) else 1
+    view.body = "block" if isinstance(kind, BlockKind) else "state" if kind and kind.role == "state" else "plain"
     inputs = [*(kind.input_ports() if kind else ()), *(port for port, is_input in strays if is_input)]
     outputs = [*(kind.output_ports() if kind else ()), *(port for port, is_input in strays if not is_input)]
     _write(view, _card(kind), look)
@@ -186,6 +195,20 @@ def lay_out(view: NodeView, kind: NodeKind | None, strays: Sequence[tuple[Port, 
 
     view.inputs = tuple(port_view(port, True, index) for index, port in enumerate(inputs))
     view.outputs = tuple(port_view(port, False, index) for index, port in enumerate(outputs))
+
+
+def strays(graph: Graph, id: str, kind: NodeKind | None) -> list[tuple[Port, bool]]:
+    """Ports that only a wire names; whether each is an input."""
+    inputs = {port.name for port in kind.input_ports()} if kind else set()
+    outputs = {port.name for port in kind.output_ports()} if kind else set()
+    found: dict[tuple[str, bool], None] = {}
+    for edge in graph.incoming(id):
+        if edge.input not in inputs:
+            found[edge.input, True] = None
+    for edge in graph.outgoing(id):
+        if edge.output not in outputs:
+            found[edge.output, False] = None
+    return [(Port(name), is_input) for name, is_input in sorted(found)]
 
 
 def static(text: str, font: QFont) -> QStaticText:

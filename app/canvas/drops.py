@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QPointF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QPainter
 
 from app.canvas import inserting
 from app.canvas.card import HEADER, NARROWEST
@@ -24,6 +24,22 @@ class Drops:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._wire: Edge | None = None
+
+    def handle(self, event: QEvent) -> bool:
+        """Follow what is dragged over the canvas; whether it was dropped there."""
+        if not isinstance(event, QDropEvent):
+            self.leave()
+            return False
+        kind = self.kind(event.mimeData())
+        if kind is None:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.DragMove:
+            self.over(kind, event.position(), alt=bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+        dropped = event.type() == QEvent.Type.Drop
+        if dropped:
+            self.drop(kind, event.position())
+        return dropped
 
     def kind(self, data: QMimeData) -> type[NodeKind] | None:
         """The kind that is dragged, if it is one."""

@@ -69,10 +69,10 @@ class Fits:
         if other.is_input == self._fixed.is_input:
             side = "input" if other.is_input else "output"
             return f"A wire runs from an output to an input. Received: two {side}s."
-        if other.node == self._fixed.node:
+        session, edge = self._stage.session, self.edge_to(other)
+        if other.node == self._fixed.node and session.graph.flows(edge):
             return "A wire cannot lead back into its own node. Loops need a recurrent group."
-        session = self._stage.session
-        return try_edge(session.document, session.analysis, self.edge_to(other), session.catalog)
+        return try_edge(session.document, session.shown, edge, session.catalog, session.graph_name)
 
     def _slot(self, port: PortRef) -> int:
         if self._moving is not None and (self._moving.target, self._moving.input) == (port.node, port.port):

@@ -28,9 +28,7 @@ def press(view: CanvasView, event: QKeyEvent) -> bool:
     if key in HELD:
         stage.held.add(key)
     elif key == Qt.Key.Key_Escape:
-        if not view.hand.cancel():
-            stage.choose_wires(())
-            stage.session.select(())
+        _escape(view)
     elif shift and key == Qt.Key.Key_Up:
         selecting.select_upstream(stage)
     elif shift and key == Qt.Key.Key_Down:
@@ -44,6 +42,18 @@ def press(view: CanvasView, event: QKeyEvent) -> bool:
     else:
         return False
     return True
+
+
+def _escape(view: CanvasView) -> None:
+    """Give up a gesture; else what is selected; else go out of the block."""
+    stage = view.stage
+    if view.hand.cancel():
+        return
+    if stage.chosen or stage.session.selection:
+        stage.choose_wires(())
+        stage.session.select(())
+    else:
+        stage.session.leave()
 
 
 def release(view: CanvasView, event: QKeyEvent) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject
 
 from app.canvas.stage import Stage
+from app.state.level import local
 from engine.messages.frames import FeatureMaps, Frame
 
 _SIZE = "small"
@@ -44,5 +45,7 @@ class Live(QObject):
         return self.enabled and data is not None and data.run == self._runs.of(self._stage.session)
 
     def _show(self, frames: Iterable[Frame]) -> None:
-        newest = {frame.node: frame for frame in frames if isinstance(frame, FeatureMaps) and frame.size == _SIZE}
+        level = self._stage.session.level
+        maps = (frame for frame in frames if isinstance(frame, FeatureMaps) and frame.size == _SIZE)
+        newest = {local(frame.node, level): frame for frame in maps}
         self._stage.scene.show_pictures(newest)

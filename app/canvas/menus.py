@@ -8,9 +8,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.canvas.commands import arranging, editing, selecting
-from app.canvas.hits import Hit
+from app.canvas.hits import Hit, PortRef
 from app.canvas.stage import SearchRequest
-from app.state import edits
+from app.state import TOP, edits
 from app.theme import theme
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ def menu_for(view: CanvasView, hit: Hit, at: tuple[float, float]) -> QMenu:
     """The menu for what lies under a scene point."""
     menu = QMenu(view)
     if hit.node:
+        if hit.port is not None:
+            _port(view, menu, hit.port)
         _node(view, menu, hit.node)
     elif hit.wire is not None:
         _wire(view, menu, hit, at)
@@ -47,6 +49,8 @@ def _node(view: CanvasView, menu: QMenu, id: str) -> None:
         _entry(menu, "Arrange", "auto-fix", view.auto_layout, "L")
         _entry(menu, "Straighten wires", "minus", view.straighten, "Q")
     menu.addSeparator()
+    _blocks(view, menu, id)
+    menu.addSeparator()
     _entry(menu, "Cut", "content-cut", view.cut, "Ctrl+X")
     _entry(menu, "Copy", "content-copy", view.copy, "Ctrl+C")
     _entry(menu, "Duplicate", "content-duplicate", view.duplicate, "Ctrl+D")
@@ -58,11 +62,34 @@ def _node(view: CanvasView, menu: QMenu, id: str) -> None:
     _entry(menu, "Delete", "delete-outline", view.delete_selection, "Del")
 
 
+def _blocks(view: CanvasView, menu: QMenu, id: str) -> None:
+    blocks, session = view.blocks, view.stage.session
+    if session.leads_inside(id):
+        _entry(menu, "Go into block", "arrow-down-right", lambda: session.enter(id), "I")
+        _entry(menu, "Dissolve block", "ungroup", blocks.dissolve, "Ctrl+Shift+G")
+        _entry(menu, "Duplicate as new block", "content-duplicate", blocks.duplicate_as_new)
+    _entry(menu, "Group into block", "group", blocks.group, "Ctrl+G")
+    _entry(menu, "Group into recurrent group", "refresh", lambda: blocks.group("recurrent"), "Ctrl+Alt+G")
+    if session.level != TOP:
+        _entry(menu, "Expose open ports", "location-enter", blocks.expose)
+
+
+def _port(view: CanvasView, menu: QMenu, ref: PortRef) -> None:
+    stage = view.stage
+    if stage.session.level != TOP and not stage.scene.at_port(ref.node, ref.port, ref.is_input):
+        icon = "location-enter" if ref.is_input else "location-exit"
+        _entry(menu, f"Expose {ref.port} as a port of the block", icon, lambda: view.blocks.expose(ref))
+        menu.addSeparator()
+
+
 def _wire(view: CanvasView, menu: QMenu, hit: Hit, at: tuple[float, float]) -> None:
     edge = hit.wire
     assert edge is not None, "asked for wires only"
     _entry(menu, "Insert node…", "plus", lambda: view.ask(SearchRequest(at, wire=edge)))
     _entry(menu, "Select both ends", "select", lambda: view.stage.session.select([edge.source, edge.target]))
+    session = view.stage.session
+    if session.document.block(session.graph_name).form == "recurrent":
+        _entry(menu, "Carry to the next time step", "reload", lambda: view.blocks.remember(edge))
     menu.addSeparator()
     _entry(
         menu, "Remove wire", "delete-outline", lambda: view.stage.apply(edits.delete((), [edge]), "Remove wire")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from app.canvas.boxes import Box, union
-from app.canvas.card import NodeView, Plug, lay_out
+from app.canvas.card import NodeView, Plug, lay_out, strays
 from app.canvas.grid import Grid
 from app.canvas.look import Look
 from app.canvas.tiles import Tiles
 from app.canvas.wire import Point, WireState, WireView
 from app.state import Session
-from app.state.edits import kind_of
+from app.state.edits import kind_of as declared
 from engine.analysis import Analysis
-from engine.catalog import NodeKind, Port, Shape
-from engine.graph import Changes, Edge, Graph, GraphChanges
+from engine.catalog import Shape
+from engine.graph import Changes, Edge, Graph, GraphChanges, kind_of
 from engine.messages.frames import FeatureMaps
 
 _WORSE = {"": 0, "hint": 1, "warning": 2, "error": 3}
@@ -40,11 +40,22 @@ class Scene:
         self._analysis: Analysis | None = None
         self._flagged: dict[str, str] = {}
         self._faulty: frozenset[tuple[str, str]] = frozenset()
-        for node in session.graph.nodes():
+        self._begin()
+
+    def _begin(self) -> None:
+        for node in self.graph.nodes():
             self._build(node.id)
-        self._lay_wires(session.graph.edges())
+        self._lay_wires(self.graph.edges())
         self.refresh()
-        self.select(session.selection)
+        self.select(self.session.selection)
+
+    def restart(self) -> None:
+        """Another graph is shown."""
+        for id in list(self.nodes):
+            self._drop(id)
+        self._selected, self._analysis, self._flagged, self._faulty = frozenset(), None, {}, frozenset()
+        self._begin()
+        self._damage(None)
 
     @property
     def graph(self) -> Graph:
@@ -98,9 +109,14 @@ class Scene:
         nodes: dict[str, None] = {}
         moved: dict[str, None] = {}
         edges: dict[Edge, None] = {}
-        for part in changes.of("main"):
+        for part in changes.of(self.session.graph_name):
             self._name_touched(part, nodes, moved, edges)
         graph = self.graph
+        blocks = {
+            kind_of(name) for step in changes.flat() for pair in step.blocks.items() for name in pair if name
+        }
+        if blocks:
+            nodes.update(dict.fromkeys(id for id, view in self.nodes.items() if view.node.kind in blocks))
         for edge in edges:
             nodes_at = [id for id in (edge.source, edge.target) if id in graph and id not in nodes]
             if not (edge.source in graph and edge.target in graph and edge in graph.at(edge.target, edge.input)):
@@ -152,15 +168,21 @@ class Scene:
 
     def refresh(self) -> None:
         """Show shapes and health as the session's analysis has them, if it is another one."""
-        analysis = self.session.analysis
+        analysis = self.session.shown
         if analysis is self._analysis:
             return
         self._analysis = analysis
+        remade = []
         for id, report in analysis.nodes.items():
             view = self.nodes.get(id)
             if view is not None and view.report is not report:
+                if report.kind is not None and report.kind is not view.kind:
+                    remade.append(id)
                 self._report(view, analysis)
         self._flag(analysis)
+        for id in remade:  # a parameter of the block around it, or the block that it stands for, is another one
+            self._build(id)
+        self._lay_wires(dict.fromkeys(edge for id in remade for edge in self._at[id]))
 
     def show_pictures(self, frames: Mapping[str, FeatureMaps]) -> None:
         """Show these live pictures, by node, on their cards."""
@@ -211,17 +233,17 @@ class Scene:
         if old is not None:
             self._damage(old.bounds)
         view.node, view.x, view.y = node, node.x, node.y
-        report = self.session.analysis.nodes.get(id)
+        report = self.session.shown.nodes.get(id)
         kind = report.kind if report is not None and report.kind is not None else None
-        kind = kind or kind_of(graph, self.session.catalog, id)
-        lay_out(view, kind, _strays(graph, id, kind), self.look, lambda port: len(graph.at(id, port)))
+        kind = kind or declared(graph, self.session.catalog, id)
+        lay_out(view, kind, strays(graph, id, kind), self.look, lambda port: len(graph.at(id, port)))
         view.selected, view.plugs = id in self._selected, None
         self.nodes[id] = view
         self._at.setdefault(id, {})
         for port in view.outputs:
             self._clear_label(view, port.name)
         self.built += 1
-        self._report(view, self.session.analysis)
+        self._report(view, self.session.shown)
         view.severity = self._flagged.get(id, "")
         self.node_grid.put(id, view.bounds)
         self.tiles.put(view)
@@ -274,7 +296,8 @@ class Scene:
             if wire is None:
                 wire = self.wires[edge] = WireView(edge)
                 self._at[edge.source][edge] = self._at[edge.target][edge] = None
-                wire.state = self._wire_state(edge, self.session.analysis)
+                wire.state = self._wire_state(edge, self.session.shown)
+                wire.delayed = not self.graph.flows(edge)
                 source.plugs = target.plugs = None
             wire.category = source.category
             before = wire.parts if edge in self.wire_grid else []
@@ -327,9 +350,10 @@ class Scene:
         flagged: dict[str, str] = {}
         faulty: set[tuple[str, str]] = set()
         for found in analysis.diagnostics:
-            if _WORSE[found.severity] > _WORSE[flagged.get(found.node, "")]:
-                flagged[found.node] = found.severity
-            if found.severity == "error" and found.port:
+            id = found.within[0] if found.within else found.node
+            if _WORSE[found.severity] > _WORSE[flagged.get(id, "")]:
+                flagged[id] = found.severity
+            if found.severity == "error" and found.port and not found.within:
                 faulty.add((found.node, found.port))
         changed = {id for id in (*flagged, *self._flagged) if flagged.get(id) != self._flagged.get(id)}
         ports = faulty ^ self._faulty
@@ -368,16 +392,3 @@ def _leaves(view: NodeView, edge: Edge) -> Point:
 
 def _written(shape: Shape | None) -> str:
     return str(shape) if shape is not None and shape.sizes else ""
-
-
-def _strays(graph: Graph, id: str, kind: NodeKind | None) -> list[tuple[Port, bool]]:
-    inputs = {port.name for port in kind.input_ports()} if kind else set()
-    outputs = {port.name for port in kind.output_ports()} if kind else set()
-    found: dict[tuple[str, bool], None] = {}
-    for edge in graph.incoming(id):
-        if edge.input not in inputs:
-            found[edge.input, True] = None
-    for edge in graph.outgoing(id):
-        if edge.output not in outputs:
-            found[edge.output, False] = None
-    return [(Port(name), is_input) for name, is_input in sorted(found)]

@@ -17,6 +17,7 @@ from app.canvas.look import Look
 from app.canvas.painting import Frame, Shot, paint_scene
 from app.canvas.scene import Scene
 from app.state import EditorState, Session
+from app.state.placing import placed
 from engine.errors import NeuroloomError
 from engine.graph import Edge, Edit
 
@@ -64,7 +65,11 @@ class Stage(QObject):
         self.applying = False
 
     def apply(self, edit: Edit | None, title: str) -> bool:
-        """Do an edit as one step; whether it was done. A refusal is shown, never raised."""
+        """Do an edit of the shown graph as one step; whether it was done. A refusal is shown, never raised."""
+        return self.change(placed(edit, self.session.graph_name) if edit is not None else None, title)
+
+    def change(self, edit: Edit | None, title: str) -> bool:
+        """Do an edit that names its graphs as one step, as `apply`."""
         if edit is None:
             return False
         if self.session.read_only:

@@ -33,9 +33,11 @@ def _node(stage: Stage, view: NodeView) -> str:
         lines += [f"in: {words}" for words in arriving[:4]]
         lines += [f"{port}: {shape.words()}" for port, shape in report.outputs.items()]
         lines.append(_cost(report.parameters, report.flops, report.memory))
+    if view.body == "block":
+        lines.append("Double-click, or press I, to go in.")
     if report is not None and report.state == "blocked":
         lines.append("Waits for what comes before it to be in order.")
-    lines += [f"{found.severity.capitalize()}: {found.message}" for found in stage.session.analysis.of(view.id)]
+    lines += [f"{found.severity.capitalize()}: {found.message}" for found in stage.session.shown.of(view.id)]
     return tip(*lines)
 
 
@@ -55,16 +57,16 @@ def _port(stage: Stage, hit: Hit) -> str:
     lines = [f"{port.name} · {side}" + (f", {takes}" if takes else ""), port.help]
     edges = stage.scene.at_port(ref.node, ref.port, ref.is_input)
     if ref.is_input:
-        lines += [f"from {edge.source}: {_words(stage.session.analysis.shape(edge))}" for edge in edges[:6]]
+        lines += [f"from {edge.source}: {_words(stage.session.shown.shape(edge))}" for edge in edges[:6]]
     else:
-        lines.append(_words(stage.session.analysis.shape(Edge(ref.node, ref.port, "", ""))))
+        lines.append(_words(stage.session.shown.shape(Edge(ref.node, ref.port, "", ""))))
     return tip(*lines)
 
 
 def _wire(stage: Stage, edge: Edge) -> str:
-    shape = stage.session.analysis.shape(edge)
+    shape = stage.session.shown.shape(edge)
     dtype = shape.dtype if shape is not None else ""
-    faults = [found.message for found in stage.session.analysis.of(edge.target) if found.port == edge.input]
+    faults = [found.message for found in stage.session.shown.of(edge.target) if found.port == edge.input]
     return tip(str(edge), _words(shape), dtype, *faults)
 
 

@@ -6,10 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -27,10 +23,12 @@ from app.canvas.boxes import union
 from app.canvas.camera import ViewState
 from app.canvas.commands import arranging, editing, selecting
 from app.canvas.commands.arranging import Axis, EdgeName
+from app.canvas.commands.blocks import Blocks
 from app.canvas.drops import Drops
 from app.canvas.glide import Glide
 from app.canvas.hand import Hand
 from app.canvas.hits import PortRef
+from app.canvas.levels import Levels
 from app.canvas.live import Live
 from app.canvas.menus import menu_for
 from app.canvas.painting import highlight, welcome
@@ -46,6 +44,7 @@ from app.theme import theme
 from engine.graph import Changes
 
 ZOOM_STEP = 1.25
+DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
 
 
 class CanvasView(QWidget):
@@ -69,6 +68,8 @@ class CanvasView(QWidget):
         self.stage = Stage(editor, session, self)
         self.hand = Hand(self.stage, self)
         self.live = Live(self.stage, self)
+        self.levels = Levels(self.stage, self)
+        self.blocks = Blocks(self.stage)
         self.popup = Popup(self)
         self.rename_field: RenameField | None = None
         self._drops = Drops(self.stage)
@@ -248,6 +249,7 @@ class CanvasView(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         fitted = self._fitted == self.view_state() if self._fitted is not None else self._fit_when_shown
         self.stage.resize(QSizeF(self.size()), self.devicePixelRatioF())
+        self.levels.lie()
         if fitted and self.width() > 50:
             self.fit_all()
 
@@ -294,32 +296,15 @@ class CanvasView(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._show_tip(event)
             return True
+        if event.type() in DRAGS:
+            if self._drops.handle(event):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.stage.zoom(1.0 + event.value(), event.position())
             return True
         return super().event(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._drops.kind(event.mimeData()) is not None:
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        kind = self._drops.kind(event.mimeData())
-        if kind is not None:
-            alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-            self._drops.over(kind, event.position(), alt=alt)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._drops.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        kind = self._drops.kind(event.mimeData())
-        if kind is not None:
-            self._drops.drop(kind, event.position())
-            event.acceptProposedAction()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_up(self) -> None:
         self.setAccessibleName("Canvas")
@@ -333,6 +318,7 @@ class CanvasView(QWidget):
 
     def _connect(self) -> None:
         stage, session = self.stage, self.stage.session
+        session.level_changed.connect(lambda _level: self._level_changed())
         session.changed.connect(self._document_changed)
         session.analysed.connect(self._analysed)
         session.selection_changed.connect(self._selection_changed)
@@ -352,6 +338,19 @@ class CanvasView(QWidget):
         if not self.stage.applying:
             self._glide.arrive()
         self.hand.document_changed()
+        self.update()
+
+    def _level_changed(self) -> None:
+        self._glide.arrive()
+        self.popup.close_up()
+        if self.rename_field is not None:
+            self.rename_field.close_up()
+        self.hand.cancel()
+        self.hand.rest()
+        self.stage.choose_wires(())
+        if self.levels.follow():
+            self._fitted, self._fit_when_shown = None, not self.isVisible()
+        self.live.refresh()
         self.update()
 
     def _show_cursor(self) -> None:

@@ -24,7 +24,9 @@ _BEND: Final = 100.0  # the last stretch, in which a wire goes up or down
 class WireView:
     """What the canvas keeps of a wire: two ends and the curve between."""
 
-    __slots__ = ("_path", "_points", "box", "category", "edge", "hidden", "state", "x0", "x1", "y0", "y1")
+    __slots__ = (
+        "_path", "_points", "box", "category", "delayed", "edge", "hidden", "state", "x0", "x1", "y0", "y1",
+    )  # fmt: skip
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
@@ -33,6 +35,7 @@ class WireView:
         self.category = ""
         self.state: WireState = "ok"
         self.hidden = False
+        self.delayed = False  # whether it is read a time step later
         self._path: QPainterPath | None = None
         self._points: list[Point] | None = None
 

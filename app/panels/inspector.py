@@ -10,7 +10,7 @@ from app.panels.node_page import NodePage
 from app.panels.nodes_page import NodesPage
 from app.panels.panel import SessionPanel
 from app.panels.parts import MARGIN, label, scrolling
-from app.state import EditorState
+from app.state import EditorState, Level
 
 
 class InspectorPanel(SessionPanel):
@@ -52,6 +52,9 @@ class InspectorPanel(SessionPanel):
             self._turn_to(self.document)
 
     def selection_changed(self, ids: tuple[str, ...]) -> None:  # noqa: ARG002 - the session has them
+        self.renew()
+
+    def level_changed(self, level: Level) -> None:  # noqa: ARG002 - the session has it
         self.renew()
 
     def edit_first(self) -> None:

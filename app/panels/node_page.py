@@ -60,12 +60,12 @@ class NodePage(QWidget):
         self._session, self._id = session, id
         if not same:
             self.form.start_over()
-        node, report = session.graph[id], session.analysis.nodes.get(id)
+        node, report = session.graph[id], session.shown.nodes.get(id)
         kind = session.catalog.get(node.kind)
         self._show_head(node, kind, fresh=not same)
         self._show_form(session, node, kind)
-        self._show_problems(tuple(session.analysis.of(id)))
-        self._show_curve(node, kind)
+        self._show_problems(tuple(session.shown.of(id)))
+        self._show_curve(report)
         self._show_facts(report)
         self.about.setText("\n".join(part for part in (kind.equation, details(kind)) if part) if kind else "")
         self.about_section.setVisible(bool(self.about.text()))
@@ -77,7 +77,7 @@ class NodePage(QWidget):
         """Show what the shown run recorded of the node last."""
         data = self._editor.runs.data
         there = data is not None and data.run == self._editor.runs.of(session)
-        self.live_section.setVisible(self.live.show_node(data if there else None, id))
+        self.live_section.setVisible(self.live.show_node(data if there else None, id, session.level))
 
     def _make_head(self) -> None:
         self.sign = Sign("cube-outline", side=22)
@@ -136,7 +136,7 @@ class NodePage(QWidget):
         params = kind.params if kind else {}
         self.form.set_params(params)
         self.form.set_values(node.params)
-        found = [diagnostic for diagnostic in session.analysis.of(node.id) if diagnostic.param in params]
+        found = [diagnostic for diagnostic in session.shown.of(node.id) if diagnostic.param in params]
         self.form.set_errors({d.param: d.message for d in found}, {d.param: self._ways_out(d) for d in found})
         self.params.setVisible(bool(params))
 
@@ -149,10 +149,8 @@ class NodePage(QWidget):
             if diagnostic.param not in self.form.names:
                 self.problems.addWidget(ProblemRow(diagnostic, self._mend, place=False))
 
-    def _show_curve(self, node: Node, kind: type[NodeKind] | None) -> None:
-        if kind is not None and kind.problems(node.params):
-            kind = None
-        self.curve_section.setVisible(self.curve.show_kind(kind.parse(node.params) if kind else None))
+    def _show_curve(self, report: NodeReport | None) -> None:
+        self.curve_section.setVisible(self.curve.show_kind(report.kind if report is not None else None))
 
     def _show_facts(self, report: NodeReport | None) -> None:
         shapes = list(shape_facts(report)) if report else []
@@ -168,11 +166,11 @@ class NodePage(QWidget):
     def _set(self, name: str, value: Any, gesture: str) -> None:
         if self._session is not None:
             merge = f"{self._id}.{gesture}" if gesture else ""
-            self._session.apply(SetParams(self._id, {name: value}), f"Set {name} of {self._id}", merge=merge)
+            self._session.draw(SetParams(self._id, {name: value}), f"Set {name} of {self._id}", merge=merge)
 
     def _reset(self, name: str) -> None:
         if self._session is not None:
-            self._session.apply(SetParams(self._id, {}, (name,)), f"Reset {name} of {self._id}")
+            self._session.draw(SetParams(self._id, {}, (name,)), f"Reset {name} of {self._id}")
 
     def _rename(self) -> None:
         wanted = self.name.text().strip()
@@ -181,7 +179,7 @@ class NodePage(QWidget):
         self.name.setModified(False)
         try:
             session = self._session
-            session.apply(edits.rename(session.graph, session.catalog, self._id, wanted), f"Rename {self._id}")
+            session.draw(edits.rename(session.graph, session.catalog, self._id, wanted), f"Rename {self._id}")
         except EditError as error:
             self._refuse_name(str(error))
 
@@ -194,7 +192,7 @@ class NodePage(QWidget):
         if self._session is not None and self._id in self._session.graph:
             node = self._session.graph[self._id]
             changed = Node(node.id, node.kind, node.params, node.x, node.y, node.title, text)
-            self._session.apply(ReplaceNode(changed), f"Note at {self._id}")
+            self._session.draw(ReplaceNode(changed), f"Note at {self._id}")
 
     def _ways_out(self, found: Diagnostic) -> list[tuple[str, Callable[[], None]]]:
         return [(fix.title, functools.partial(self._mend, fix)) for fix in found.fixes]

@@ -58,7 +58,7 @@ class NodesPage(QWidget):
         self.setEnabled(not session.read_only)
 
     def _show_totals(self, session: Session) -> None:
-        reports = [session.analysis.nodes[id] for id in self._ids if id in session.analysis.nodes]
+        reports = [session.shown.nodes[id] for id in self._ids if id in session.shown.nodes]
         self.totals.show_facts(
             [
                 ("Parameters", figures.count(sum(report.parameters for report in reports)), "All that is learnt."),
@@ -71,12 +71,12 @@ class NodesPage(QWidget):
         if self._session is not None:
             edits = tuple(SetParams(id, {name: value}) for id in self._ids)
             merge = f"{','.join(self._ids)}.{gesture}" if gesture else ""
-            self._session.apply(Batch(edits), f"Set {name} of {len(self._ids)} nodes", merge=merge)
+            self._session.draw(Batch(edits), f"Set {name} of {len(self._ids)} nodes", merge=merge)
 
     def _reset(self, name: str) -> None:
         if self._session is not None:
             edits = tuple(SetParams(id, {}, (name,)) for id in self._ids)
-            self._session.apply(Batch(edits), f"Reset {name} of {len(self._ids)} nodes")
+            self._session.draw(Batch(edits), f"Reset {name} of {len(self._ids)} nodes")
 
 
 def shared(session: Session, nodes: list[Node]) -> dict[str, Param]:

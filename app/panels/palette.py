@@ -114,12 +114,13 @@ class PalettePanel(SessionPanel):
             self._fill()
 
     def refresh(self) -> None:
-        """The kinds do not depend on the document."""
+        """Show the kinds as they are."""
 
     def document_changed(self, changes: Changes) -> None:
         """A node added anyhow makes its kind a recent one."""
-        added = [id for part in changes.of("main") for id in part.added]
-        kinds = [self.session.graph[id].kind for id in added if self.session and id in self.session.graph]
+        session = self.session
+        added = [id for part in changes.of(session.graph_name) for id in part.added] if session else []
+        kinds = [session.graph[id].kind for id in added if session and id in session.graph]
         if kinds and kinds[-1:] != self._recents[:1]:
             self.set_recents(tuple(dict.fromkeys([*reversed(kinds), *self._recents])))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.state import EditorState, Session
+from app.state import EditorState, Level, Session
 from engine.analysis import Analysis
 from engine.graph import Changes
 
@@ -54,6 +54,9 @@ class SessionPanel(QWidget):
     def selection_changed(self, ids: tuple[str, ...]) -> None:
         """Other nodes are selected."""
 
+    def level_changed(self, level: Level) -> None:
+        """Another graph of the document is shown."""
+
     def session_changed(self) -> None:
         """Another document is in front."""
         self.renew()
@@ -62,11 +65,13 @@ class SessionPanel(QWidget):
         if session is self.session and session is not None:
             return
         if self.session is not None:
+            self.session.level_changed.disconnect(self.level_changed)
             self.session.changed.disconnect(self.document_changed)
             self.session.analysed.disconnect(self.analysed)
             self.session.selection_changed.disconnect(self.selection_changed)
         self.session = session
         if session is not None:
+            session.level_changed.connect(self.level_changed)
             session.changed.connect(self.document_changed)
             session.analysed.connect(self.analysed)
             session.selection_changed.connect(self.selection_changed)

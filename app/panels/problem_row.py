@@ -36,8 +36,9 @@ class ProblemRow(QWidget):
         words.setSpacing(3)
         sentence = QHBoxLayout()
         sentence.setSpacing(8)
-        if place and found.node:
-            sentence.addWidget(label(found.node, muted=True), 0, Qt.AlignmentFlag.AlignTop)
+        where = " ▸ ".join(filter(None, (*found.within, found.node)))
+        if place and where:
+            sentence.addWidget(label(where, muted=True), 0, Qt.AlignmentFlag.AlignTop)
         sentence.addWidget(label(found.message, wrap=True), 1)
         words.addLayout(sentence)
         self.buttons = [self._button(fix, mend) for fix in found.fixes]
@@ -48,7 +49,7 @@ class ProblemRow(QWidget):
         whole.setSpacing(8)
         whole.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         whole.addLayout(words, 1)
-        if place and found.node:
+        if place and where:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.panels.panel import SessionPanel
 from app.panels.parts import clear, label, scrolling
 from app.panels.problem_row import ProblemRow
-from app.state import EditorState
+from app.state import EditorState, Level
 from engine.analysis import Analysis, Diagnostic, Fix
 from engine.errors import EditError
 
@@ -88,7 +88,8 @@ class ProblemsPanel(SessionPanel):
         return row
 
     def _go(self, found: Diagnostic) -> None:
-        if found.node and self.session is not None:
+        if self.session is not None and (found.node or found.within):
+            self.session.go(Level(found.within))
             self.session.select([found.node])
             self.node_activated.emit(found.node)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
+from app.state.level import Level
 from engine.analysis import Analysis, try_edge
+from engine.analysis.blocks import DocumentCatalog
 from engine.catalog import Catalog, NodeKind, Port
 from engine.errors import NeuroloomError
 from engine.graph import (
@@ -26,7 +28,9 @@ from engine.graph import (
     RenameNode,
     SetParams,
     free_id,
+    graph_of,
 )
+from engine.spec import holds_formula
 
 CLIPBOARD = "neuroloom"
 
@@ -37,15 +41,25 @@ def kind_of(graph: Graph, catalog: Catalog, id: str) -> NodeKind | None:
     declaration = catalog.get(node.kind)
     if declaration is None:
         return None
+    return _parsed(declaration, node.params)
+
+
+def _parsed(declaration: type[NodeKind], params: Mapping[str, Any]) -> NodeKind | None:
+    """A kind with its parameters, formulas left at their defaults; its defaults where they are wrong."""
     try:
-        return declaration.parse(node.params)
+        return declaration.parse({name: value for name, value in params.items() if not holds_formula(value)})
     except NeuroloomError:
+        pass
+    try:
         return declaration()
+    except (NeuroloomError, TypeError):
+        return None
 
 
 def new_node(graph: Graph, kind: type[NodeKind], x: float, y: float, params: dict[str, Any]) -> Node:
     """A node of a kind at a place, under a free id made of the kind's id."""
-    return Node(free_id(kind.id, graph), kind.id, params, x, y)
+    stem = graph_of(Node("", kind.id)) or kind.id
+    return Node(free_id(stem, graph), kind.id, params, x, y)
 
 
 def connect(graph: Graph, catalog: Catalog, edge: Edge) -> Edit:
@@ -68,14 +82,28 @@ def free_inputs(graph: Graph, catalog: Catalog, id: str) -> list[Port]:
     return [port for port in ports if port.many or not graph.at(id, port.name)]
 
 
-def best_edge(
-    document: Document, analysis: Analysis, catalog: Catalog, source: str, target: str, *, replace: bool = False
-) -> Edge | None:
+class Drawn(Protocol):
+    """A document and the graph of it that is drawn on, with what is known of that graph."""
+
+    document: Document
+    shown: Analysis
+
+    @property
+    def catalog(self) -> DocumentCatalog: ...
+    @property
+    def level(self) -> Level: ...
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def graph_name(self) -> str: ...
+
+
+def best_edge(drawn: Drawn, source: str, target: str, *, replace: bool = False) -> Edge | None:
     """The wire one would draw from node to node: the first output that fits the first free input.
 
     With `replace`, inputs that are taken come after those that are free.
     """
-    graph = document.graph()
+    graph, catalog = drawn.graph, drawn.catalog
     kind, other = kind_of(graph, catalog, source), kind_of(graph, catalog, target)
     if kind is None or other is None:
         return None
@@ -84,19 +112,19 @@ def best_edge(
     for port in (*free, *taken):
         for output in kind.output_ports():
             edge = Edge(source, output.name, target, port.name, _slot(graph, target, port))
-            if try_edge(document, analysis, edge, catalog) is None:
+            if try_edge(drawn.document, drawn.shown, edge, catalog, drawn.graph_name) is None:
                 return edge
     return None
 
 
-def connect_in_order(document: Document, analysis: Analysis, catalog: Catalog, ids: Sequence[str]) -> Edit | None:
+def connect_in_order(drawn: Drawn, ids: Sequence[str]) -> Edit | None:
     """Wire each node to the next by their best free ports; None where nothing fits."""
-    graph = document.graph()
+    graph = drawn.graph
     found: list[Edit] = []
     for source, target in itertools.pairwise(ids):
-        edge = best_edge(document, analysis, catalog, source, target)
+        edge = best_edge(drawn, source, target)
         if edge is not None and not any(old.source == source for old in graph.incoming(target)):
-            found.append(connect(graph, catalog, edge))
+            found.append(connect(graph, drawn.catalog, edge))
     return Batch(tuple(found), "Connect") if found else None
 
 
@@ -127,13 +155,24 @@ def rename(graph: Graph, catalog: Catalog, id: str, new: str) -> Edit:
     """Give a node another name; parameters of other nodes that name it follow."""
     found: list[Edit] = []
     for node in graph.nodes():
-        kind = catalog.get(node.kind)
-        named = [name for name, param in (kind.params if kind else {}).items() if param.editor == "node"]
-        values = {name: new for name in named if node.params.get(name) == id}
+        values = {name: new for name in node_params(catalog, node) if node.params[name] == id}
         if values:
             found.append(SetParams(new if node.id == id else node.id, values))
     renamed = RenameNode(id, new)
     return Batch((renamed, *found), f"Rename {id}") if found else renamed
+
+
+def node_params(catalog: Catalog, node: Node) -> list[str]:
+    """The parameters by which a node names another one."""
+    kind = catalog.get(node.kind)
+    declared = kind.params if kind is not None else {}
+    return [name for name in node.params if name in declared and declared[name].editor == "node"]
+
+
+def shared(nodes: Iterable[Node], catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Nodes that name others, such as those whose weights they use, each with the other's id."""
+    for node in nodes:
+        yield from ((node.id, node.params[name]) for name in node_params(catalog, node) if node.params[name])
 
 
 def _ends(edge: Edge) -> tuple[str, str, str, str]:
@@ -204,10 +243,7 @@ def _kind_of_new(catalog: Catalog, node: Node) -> NodeKind | None:
     declaration = catalog.get(node.kind)
     if declaration is None:
         return None
-    try:
-        return declaration.parse(node.params)
-    except NeuroloomError:
-        return declaration()
+    return _parsed(declaration, node.params)
 
 
 def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge) -> Edit | None:

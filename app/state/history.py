@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import msgspec
 
+from app.state.level import TOP, Level
 from engine.graph import Edit
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One gesture: its name in the interface, and the edits that take it back and do it again."""
+    """One gesture: its name in the interface, the edits that take it back and do it again, its level."""
 
     title: str
     undo: Edit
     redo: Edit
     merge: str = ""
+    level: Level = TOP
 
 
 class History:
@@ -60,7 +62,8 @@ class History:
         """Add a step that was just done."""
         self._undone.clear()
         last = self._done[-1] if self._done else None
-        if last is not None and step.merge and step.merge == last.merge and last is not self._saved:
+        follows = last is not None and step.merge and (step.merge, step.level) == (last.merge, last.level)
+        if last is not None and follows and last is not self._saved:
             self._done[-1] = msgspec.structs.replace(last, redo=step.redo)
             return
         self._done.append(step)

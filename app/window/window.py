@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
     def _remember_view(self, session: Session) -> None:
         canvas = self.documents.canvas_of(session)
         if session.path is not None and canvas is not None:
-            seen = cast("CanvasView", canvas).view_state()
+            seen = cast("CanvasView", canvas).levels.of_main()
             self.settings.remember(self.settings.window.with_view(session.path, seen.scale, seen.x, seen.y))
 
     def _edit_parameters(self) -> None:
@@ -270,7 +270,13 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self, session: Session) -> None:
         refresh = self.actions_bound.refresh
-        for signal in (session.changed, session.selection_changed, session.history_changed, session.file_changed):
+        for signal in (
+            session.level_changed,
+            session.changed,
+            session.selection_changed,
+            session.history_changed,
+            session.file_changed,
+        ):
             signal.connect(lambda *_: refresh())
         session.history_changed.connect(self._show_title)
         session.file_changed.connect(self._show_title)

@@ -35,7 +35,7 @@ def try_edge(
     port = next((port for port in ports if port.name == edge.input), None)
     if port is None:
         return _no_port(edge.target, target, "input", edge.input, ports)
-    if drawn.reaches(edge.target, edge.source):
+    if drawn.flows(edge) and drawn.reaches(edge.target, edge.source):
         return str(CycleError(_short(drawn.path(edge.target, edge.source))))
     shape = analysis.shape(edge)
     return None if shape is None else _clash(drawn, analysis, edge, target, port, shape)

@@ -92,7 +92,7 @@ def connect_selected(stage: Stage) -> None:
     """Wire the selected nodes from left to right."""
     session = stage.session
     ids = [view.id for view in sorted(stage.scene.selected, key=lambda view: (view.x, view.y))]
-    edit = edits.connect_in_order(session.document, session.analysis, session.catalog, ids)
+    edit = edits.connect_in_order(session, ids)
     if edit is None and len(ids) > 1:
         stage.editor.notify("info", "No port of these nodes fits the next one.")
     stage.apply(edit, "Connect")

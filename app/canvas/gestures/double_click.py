@@ -1,4 +1,4 @@
-"""Double click: search at an empty place, insert into a wire, edit a node."""
+"""Double click: search at an empty place, insert into a wire, go into a block, edit a node."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class DoubleClick(Gesture):
 
     def clicked(self, pointer: Pointer) -> None:
         hit = self.press.hit
+        if hit.node and self.stage.session.enter(hit.node):
+            return
         if hit.node:
             self.stage.parameter_wanted.emit(hit.node)
         else:

@@ -35,7 +35,7 @@ class QuickConnect(Gesture):
         stage.repaint_wanted.emit()
         if not target or target == source:
             return
-        edge = edits.best_edge(session.document, session.analysis, session.catalog, source, target, replace=True)
+        edge = edits.best_edge(session, source, target, replace=True)
         if edge is None:
             stage.editor.notify("info", f"No output of {source} fits an input of {target}.")
         else:

@@ -41,7 +41,7 @@ def layout(
         Link(numbers[edge.source], numbers[edge.target], *ports(edge))
         for id in ids
         for edge in graph.incoming(id)
-        if edge.source in numbers
+        if edge.source in numbers and graph.flows(edge)  # what is read a step later may run back
     ]
     links = ranks.acyclic(len(ids), wires)
     found: dict[int, tuple[float, float]] = {}

@@ -14,6 +14,9 @@ from app.theme import mix, theme
 
 _EDGE: Final = 7.0  # around the card, for shadow, halo and ports, in scene units
 ICON_Y: Final = 15.0
+_MOST_COPIES: Final = 3  # cards of a pile that are drawn
+_PILE: Final = 3.0  # how far the cards of a pile lie apart
+_DOUBLE: Final = 3.5  # between the two lines around a block
 _SMALL: Final = 0.36
 
 
@@ -25,7 +28,7 @@ def paint(shot: Shot, view: NodeView, x: float, y: float) -> None:
     plugs = shot.scene.plugs(view) if shot.detail >= Detail.COMPACT else ()
     key = (
         "shell", view.width, view.height, view.category, view.icon, view.state, view.missing, view.selected,
-        hovered, plugs, factor,
+        hovered, plugs, factor, view.body, min(view.copies, _MOST_COPIES),
     )  # fmt: skip
     pixmap = look.pixmap(key, lambda: _shell(look, view, hovered, plugs, factor, camera.ratio))
     edge = _edge(factor) / camera.ratio
@@ -65,6 +68,7 @@ def _paint_body(
     body = QPainterPath()
     body.addRoundedRect(card, radius, radius)
     fill = _fill(look, view)
+    _paint_pile(painter, look, view, card, fill, factor, ratio)
     if factor < _SMALL * ratio:  # on the way to a block of the category's colour
         fill = mix(fill, _stripe(look, view), 0.22)
     painter.fillPath(body, fill)
@@ -76,6 +80,22 @@ def _paint_body(
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(card.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    if view.body == "block":
+        by = _DOUBLE * factor
+        painter.setPen(QPen(mix(fill, _stripe(look, view), 0.55), ratio))
+        painter.drawRoundedRect(card.adjusted(by, by, -by, -by), radius - by / 2, radius - by / 2)
+
+
+def _paint_pile(
+    painter: QPainter, look: Look, view: NodeView, card: QRectF, fill: QColor, factor: float, ratio: float
+) -> None:
+    """Cards behind a block that is repeated."""
+    radius = RADIUS * factor
+    painter.setPen(QPen(mix(look.color("card_border"), _stripe(look, view), 0.5), ratio))
+    painter.setBrush(mix(fill, look.color("canvas"), 0.4))
+    for place in range(min(view.copies, _MOST_COPIES) - 1, 0, -1):
+        by = place * _PILE * factor
+        painter.drawRoundedRect(card.translated(by, by), radius, radius)
 
 
 def _paint_icon(painter: QPainter, look: Look, view: NodeView, card: QRectF, factor: float) -> None:
@@ -137,4 +157,8 @@ def _border(look: Look, view: NodeView, hovered: bool, ratio: float) -> QPen:
         pen.setDashPattern([4.0, 3.0])
         return pen
     border = look.color("card_border")
+    if view.body == "state":
+        pen = QPen(_stripe(look, view), 1.4 * ratio)
+        pen.setDashPattern([5.0, 3.0])
+        return pen
     return QPen(mix(border, look.color("text"), 0.45) if hovered else border, ratio)

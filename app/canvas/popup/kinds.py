@@ -60,7 +60,7 @@ def _fitting(stage: Stage, request: SearchRequest) -> Callable[[type[NodeKind]],
 
 def _arriving(stage: Stage, request: SearchRequest) -> Shape | None:
     """The shape that would reach the new node."""
-    analysis = stage.session.analysis
+    analysis = stage.session.shown
     if request.wire is not None:
         return analysis.shape(request.wire)
     if request.port is not None and not request.port.is_input:

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from app.state import edits
-from engine.analysis import analyse
+from app.state import Session, edits
 from engine.graph import Document, Edge, Node
 from tests.support.tiny import tiny_catalog, wire
 
@@ -51,20 +50,20 @@ def test_free_inputs_are_open_or_take_many(document: Document) -> None:
 
 
 def test_the_best_wire_fits_and_replaces_only_when_told(document: Document) -> None:
-    analysis = analyse(document, CATALOG)
-    assert edits.best_edge(document, analysis, CATALOG, "b", "free") == wire("b", "free")
-    assert edits.best_edge(document, analysis, CATALOG, "x", "c") is None
-    assert edits.best_edge(document, analysis, CATALOG, "x", "c", replace=True) == wire("x", "c")
-    assert edits.best_edge(document, analysis, CATALOG, "c", "a", replace=True) is None
+    drawn = Session(document, CATALOG)
+    assert edits.best_edge(drawn, "b", "free") == wire("b", "free")
+    assert edits.best_edge(drawn, "x", "c") is None
+    assert edits.best_edge(drawn, "x", "c", replace=True) == wire("x", "c")
+    assert edits.best_edge(drawn, "c", "a", replace=True) is None
 
 
 def test_connecting_in_order_leaves_what_is_wired(document: Document) -> None:
-    analysis = analyse(document, CATALOG)
-    edit = edits.connect_in_order(document, analysis, CATALOG, ["a", "b", "free"])
+    drawn = Session(document, CATALOG)
+    edit = edits.connect_in_order(drawn, ["a", "b", "free"])
     assert edit is not None
     document.apply(edit)
     assert wire("b", "free") in document.graph().edges()
-    assert edits.connect_in_order(document, analysis, CATALOG, ["c", "x"]) is None
+    assert edits.connect_in_order(drawn, ["c", "x"]) is None
 
 
 def test_moving_a_wire_replaces_what_was_there(document: Document) -> None:

@@ -1,0 +1,126 @@
+"""Actions on blocks: graphs placed as nodes."""
+
+from __future__ import annotations
+
+from app.actions.action import Action
+from app.actions.host import Host
+from app.actions.rules import block_selected, can_edit, in_block, on_canvas, selected, session_of
+
+
+def _in_editable_block(host: Host) -> bool:
+    return in_block(host) and can_edit(host)
+
+
+def _editable_block_selected(host: Host) -> bool:
+    return block_selected(host) and can_edit(host)
+
+
+def _in_recurrent_group(host: Host) -> bool:
+    if not _in_editable_block(host):
+        return False
+    session = session_of(host)
+    return session.document.block(session.graph_name).form == "recurrent"
+
+
+ENTER = Action(
+    id="block.enter",
+    title="Go into block",
+    help="Show and edit what is inside the selected block.",
+    menu="Block",
+    icon="arrow-down-right",
+    keys=("I",),
+    scope="canvas",
+    enabled=block_selected,
+    run=on_canvas(lambda c: c.blocks.enter()),
+)
+LEAVE = Action(
+    id="block.leave",
+    title="Go out of block",
+    help="Show the graph around the block.",
+    menu="Block",
+    icon="arrow-up-left",
+    keys=("U",),
+    scope="canvas",
+    enabled=in_block,
+    run=on_canvas(lambda c: c.blocks.leave()),
+)
+PATH = Action(
+    id="block.path",
+    title="Go to the path",
+    help="Put the keyboard on the breadcrumbs; Left, Right and Enter choose a level.",
+    menu="Block",
+    icon="dots-horizontal",
+    keys=("Ctrl+L",),
+    scope="canvas",
+    enabled=in_block,
+    run=on_canvas(lambda c: c.levels.show_path()),
+)
+GROUP = Action(
+    id="block.group",
+    title="Group into block",
+    help="Make the selected nodes a block, all wires kept.",
+    menu="Block",
+    group=1,
+    icon="group",
+    keys=("Ctrl+G",),
+    scope="canvas",
+    enabled=selected(1),
+    run=on_canvas(lambda c: c.blocks.group()),
+)
+GROUP_RECURRENT = Action(
+    id="block.group_recurrent",
+    title="Group into recurrent group",
+    help="Make the selected nodes a cell that runs over time; wires that close a cycle go through states.",
+    menu="Block",
+    group=1,
+    icon="refresh",
+    keys=("Ctrl+Alt+G",),
+    scope="canvas",
+    enabled=selected(1),
+    run=on_canvas(lambda c: c.blocks.group("recurrent")),
+)
+DISSOLVE = Action(
+    id="block.dissolve",
+    title="Dissolve block",
+    help="Put what is inside the selected block in its place.",
+    menu="Block",
+    group=1,
+    icon="ungroup",
+    keys=("Ctrl+Shift+G",),
+    scope="canvas",
+    enabled=_editable_block_selected,
+    run=on_canvas(lambda c: c.blocks.dissolve()),
+)
+OWN = Action(
+    id="block.own",
+    title="Duplicate as new block",
+    help="Give the selected node a copy of its block, to be edited apart from the others.",
+    menu="Block",
+    group=1,
+    icon="content-duplicate",
+    scope="canvas",
+    enabled=_editable_block_selected,
+    run=on_canvas(lambda c: c.blocks.duplicate_as_new()),
+)
+EXPOSE = Action(
+    id="block.expose",
+    title="Expose open ports",
+    help="Give the block a port for each port of the selected nodes that has no wire.",
+    menu="Block",
+    group=2,
+    icon="location-enter",
+    scope="canvas",
+    enabled=lambda host: _in_editable_block(host) and bool(session_of(host).selection),
+    run=on_canvas(lambda c: c.blocks.expose()),
+)
+REMEMBER = Action(
+    id="block.remember",
+    title="Carry to the next time step",
+    help="Put a state into the selected wire: it brings what was there one time step before.",
+    menu="Block",
+    group=2,
+    icon="reload",
+    scope="canvas",
+    enabled=_in_recurrent_group,
+    run=on_canvas(lambda c: c.blocks.remember()),
+)
