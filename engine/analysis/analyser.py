@@ -21,6 +21,8 @@ from engine.spec import solved
 
 _RANK: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "hint": 2}
 MOST_CONTEXTS: Final = 512
+MOST_INSIDE: Final = 2_000
+"""Graphs behind blocks that one run looks at: each for other parameters or shapes."""
 _NO_RECIPE: Final = RecipeFacts(None, (), None, None)
 
 Context = tuple[str, tuple[tuple[str, Any], ...], tuple[tuple[str, Shape | None], ...]]
@@ -40,6 +42,7 @@ class Analyser:
         self._past: dict[Context, Past] = {}
         self._results: Interned = {}
         self._recipes = RecipeReader()
+        self._looked = 0
 
     @property
     def catalog(self) -> DocumentCatalog:
@@ -70,7 +73,10 @@ class Analyser:
             kind = report.kind if report is not None else None
             if report is None or not isinstance(kind, BlockKind):
                 return None
-            analysis = (report.inside or self._unplaced(kind)).passes[0].analysis
+            passes = (report.inside or self._unplaced(kind)).passes
+            if not passes:
+                return None
+            analysis = passes[0].analysis
         return analysis
 
     def alone(self, document: Document, graph: str) -> Analysis | None:
@@ -78,11 +84,13 @@ class Analyser:
         self._update(document)
         declared = self.catalog.blocks.get(kind_of(graph))
         try:
-            return self._unplaced(declared()).passes[0].analysis if declared is not None else None
+            passes = self._unplaced(declared()).passes if declared is not None else ()
         except ParamError:
             return None
+        return passes[0].analysis if passes else None
 
     def _update(self, document: Document) -> None:
+        self._looked = 0
         if self._blocks.update(document):
             self._results.clear()
         if len(self._past) > MOST_CONTEXTS:
@@ -94,8 +102,11 @@ class Analyser:
     def _look(self, kind: BlockKind, inputs: Inputs) -> Inside:
         return inside.look(kind, inputs, self._inner)
 
-    def _inner(self, kind: BlockKind, entries: Mapping[str, Shape | None]) -> Analysis:
-        """The analysis of the graph behind a kind for what enters it."""
+    def _inner(self, kind: BlockKind, entries: Mapping[str, Shape | None]) -> Analysis | None:
+        """The analysis of the graph behind a kind for what enters it; None once a run has looked at too many."""
+        self._looked += 1
+        if self._looked > MOST_INSIDE:
+            return None
         _, past = self._walk(kind.graph, kind.drawn, kind.names(), entries)
         reports = {id: kept.result.report for id, kept in past.items()}
         found = _findings(past)
@@ -106,9 +117,8 @@ class Analyser:
         self, name: str, drawn: Graph, names: Mapping[str, Any], entries: Mapping[str, Shape | None]
     ) -> tuple[Walk, dict[str, Kept]]:
         context = name, tuple(names.items()), tuple(entries.items())
-        place = Place(
-            name, drawn, self.catalog, self._results, names, entries, self._blocks.recursive, self._blocks.seen
-        )
+        unsound, seen = self._blocks.unsound, self._blocks.seen
+        place = Place(name, drawn, self.catalog, self._results, names, entries, unsound, seen)
         walk = Walk(place, self._past.get(context))
         kept = walk.run()
         self._past[context] = Past(drawn, drawn.revision, kept, walk.topology())

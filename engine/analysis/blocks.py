@@ -16,6 +16,8 @@ from engine.spec import Param, Values, is_formula, param, solved
 
 MOST_REPEATS: Final = 1_000
 MOST_KEPT: Final = 256
+DEEPEST: Final = 32
+"""How deep blocks may nest; analysis goes down with them."""
 
 
 class BlockKind(NodeKind):
@@ -132,7 +134,7 @@ class Blocks:
         self.catalog = DocumentCatalog(catalog)
         self._look = look
         self._signatures: dict[str, Any] = {}
-        self.recursive: dict[str, list[str]] = {}
+        self.unsound: dict[str, str] = {}
         self.seen = False
 
     def update(self, document: Document) -> bool:
@@ -146,8 +148,9 @@ class Blocks:
         for name in names:
             placed = {graph_of(node) for node in document.graph(name).nodes()}
             held.add_edges_from((name, other) for other in placed if other in held)
-        self.recursive = _circles(held)
-        sound = held.subgraph(held.nodes - self.recursive.keys())
+        self.unsound = _circles(held)
+        self.unsound |= _too_deep(held.subgraph(held.nodes - self.unsound.keys()))
+        sound = held.subgraph(held.nodes - self.unsound.keys())
         before, self._signatures = self._signatures, {}
         changed = False
         for name in reversed(list(nx.topological_sort(sound))):
@@ -167,13 +170,24 @@ class Blocks:
         return changed or bool(gone)
 
 
-def _circles(held: nx.DiGraph) -> dict[str, list[str]]:
-    """Graphs that hold themselves, each with its circle."""
-    found: dict[str, list[str]] = {}
+def _circles(held: nx.DiGraph) -> dict[str, str]:
+    """Why graphs that hold themselves cannot be placed."""
+    found: dict[str, str] = {}
     for knot in nx.strongly_connected_components(held):
         if len(knot) > 1 or held.has_edge(*([*knot] * 2)):
-            found |= dict.fromkeys(knot, sorted(knot))
+            names = ", ".join(f'"{name}"' for name in sorted(knot)[:6])
+            message = f"A block cannot hold itself: {names} would go on without end. Take this node out."
+            found |= dict.fromkeys(knot, message)
     return found
+
+
+def _too_deep(held: nx.DiGraph) -> dict[str, str]:
+    """Why graphs with blocks within blocks without end in sight cannot be placed."""
+    depth: dict[str, int] = {}
+    for name in reversed(list(nx.topological_sort(held))):
+        depth[name] = 1 + max((depth[inner] for inner in held.successors(name)), default=0)
+    message = f"Blocks nest at most {DEEPEST} deep. Received: {{}} levels. Ungroup some of them."
+    return {name: message.format(levels) for name, levels in depth.items() if levels > DEEPEST}
 
 
 def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> type[BlockKind]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from engine.analysis.blocks import BlockKind
 from engine.analysis.report import Analysis, Diagnostic, Inside, NodeReport, Pass
@@ -11,8 +11,11 @@ from engine.catalog import Inputs, Shape, Shapes
 from engine.errors import ShapeError
 
 Entries = Mapping[str, Shape | None]
-Inner = Callable[[BlockKind, Entries], Analysis]
-"""The analysis of the graph behind a kind for what enters it."""
+Inner = Callable[[BlockKind, Entries], Analysis | None]
+"""The analysis of the graph behind a kind for what enters it; None where too many differ already."""
+
+MOST_NODES: Final = 200_000
+"""As many as a file may hold; blocks are expanded to compile them."""
 
 
 def look(kind: BlockKind, inputs: Inputs | None, inner: Inner) -> Inside:
@@ -23,7 +26,7 @@ def look(kind: BlockKind, inputs: Inputs | None, inner: Inner) -> Inside:
     names = [port.name for port in kind.input_ports()]
     unknown = dict.fromkeys(names)
     if inputs is None:
-        return Inside((Pass(inner(kind, unknown)),))
+        return _unknown(kind, inner, unknown)
     shapes = {name: inputs[name] for name in names}
     passes: list[Pass] = []
     left, steps = kind.repeat, 1
@@ -33,17 +36,34 @@ def look(kind: BlockKind, inputs: Inputs | None, inner: Inner) -> Inside:
             steps = time_steps(kind, shapes)
         except ShapeError as error:
             problem = Diagnostic("error", "shape", f"{error} {error.suggestion}".strip(), port=error.port)
-            return Inside((Pass(inner(kind, unknown)),), None, problem, (problem,))
+            return _unknown(kind, inner, unknown, problem)
         analysis = inner(kind, _entering(kind, shapes))
+        if analysis is None:
+            return Inside((), None, _TOO_MANY, (_TOO_MANY,))
         outputs = _leaving(kind, analysis, steps)
         again = _fed(shapes, outputs) if outputs is not None else shapes
         count = left if again == shapes else 1
         passes.append(Pass(analysis, count))
         left, shapes = left - count, again
-        misfit = _misfit(kind, passes)
+        misfit = _misfit(kind, passes) or _oversized(kind, passes)
         if misfit is not None:
             return Inside(tuple(passes), None, misfit, (*_told(passes), misfit))
     return _summed(kind, passes, outputs, steps)
+
+
+_TOO_MANY: Final = Diagnostic(
+    "error",
+    "size",
+    "The blocks inside differ from place to place in too many ways to look at each. Nest fewer, or let them agree "
+    "in their parameters.",
+)
+
+
+def _unknown(kind: BlockKind, inner: Inner, entries: Entries, problem: Diagnostic | None = None) -> Inside:
+    """What can be said of a graph whose shapes are not known."""
+    analysis = inner(kind, entries)
+    told = (problem,) if problem is not None else ()
+    return Inside((Pass(analysis),) if analysis is not None else (), None, problem, told)
 
 
 def time_steps(kind: BlockKind, shapes: Mapping[str, Shape]) -> int:
@@ -139,6 +159,24 @@ def _misfit(kind: BlockKind, passes: list[Pass]) -> Diagnostic | None:
     return None
 
 
+def _oversized(kind: BlockKind, passes: list[Pass]) -> Diagnostic | None:
+    count = _count(passes)
+    if count <= MOST_NODES:
+        return None
+    message = (
+        f"{kind.title} would be {count:,} nodes, all repetitions counted; at most {MOST_NODES:,} are computed."
+    )
+    return Diagnostic("error", "size", message, param="repeat")
+
+
+def _count(passes: list[Pass]) -> int:
+    """Nodes that are computed, those of inner blocks counted as often as they are."""
+    return sum(
+        each.count * sum(report.inside.nodes if report.inside else 1 for report in each.analysis.nodes.values())
+        for each in passes
+    )
+
+
 def _weights(analysis: Analysis) -> dict[str, Any]:
     return {id: report.weights or _inner_weights(report) for id, report in analysis.nodes.items()}
 
@@ -163,4 +201,4 @@ def _summed(kind: BlockKind, passes: list[Pass], outputs: Shapes | None, steps: 
         parameters, frozen = passes[0].analysis.parameters, passes[0].analysis.frozen
     told = tuple(_told(passes))
     cause = next((each for each in told if each.severity == "error"), None)
-    return Inside(tuple(passes), outputs, cause, told, parameters, flops, memory, frozen)
+    return Inside(tuple(passes), outputs, cause, told, parameters, flops, memory, frozen, _count(passes))

@@ -69,7 +69,7 @@ class Place(msgspec.Struct, frozen=True):
     """Where a node stands: its graph, by name and itself, the catalogue, and the results of equal kinds.
 
     `names` are the parameters of the block around it, `entries` the shapes at the block's ports, None where
-    they are not known; `circles` are blocks that hold themselves. `blocks`: the document has blocks, or had.
+    they are not known; `unsound` says why blocks cannot be placed. `blocks`: the document has blocks, or had.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Place(msgspec.Struct, frozen=True):
     results: Interned
     names: Mapping[str, Any] = {}
     entries: Mapping[str, Shape | None] = {}
-    circles: Mapping[str, list[str]] = {}
+    unsound: Mapping[str, str] = {}
     blocks: bool = False
 
 
@@ -91,7 +91,7 @@ def declare(place: Place, node: Node) -> Declared:
         kind = place.catalog.parse(node.kind, params)
         return Declared(kind, (), _shared(kind, place.results))
     except NeuroloomError as error:
-        site = DeclaredSite(place.name, node, place.catalog, place.names, place.circles)
+        site = DeclaredSite(place.name, node, place.catalog, place.names, place.unsound)
         found = tuple(check(site, node.id, place.name))
         told = any(diagnostic.severity == "error" for diagnostic in found)
         return Declared(None, found if told else (*found, _broken(place, node, error)))

@@ -70,7 +70,10 @@ class Pass(msgspec.Struct, frozen=True):
 
 
 class Inside(msgspec.Struct, frozen=True):
-    """What is known of the graph behind a node; `outputs` are None where something inside is wrong: `cause`."""
+    """What is known of the graph behind a node; `outputs` are None where something inside is wrong: `cause`.
+
+    `nodes` are all that are computed, those inside of inner blocks and all repetitions counted.
+    """
 
     passes: tuple[Pass, ...]
     outputs: Shapes | None = None
@@ -80,6 +83,7 @@ class Inside(msgspec.Struct, frozen=True):
     flops: int = 0
     memory: int = 0
     frozen: int = 0
+    nodes: int = 0
 
 
 class Analysis(msgspec.Struct, frozen=True):

@@ -19,14 +19,14 @@ from engine.recipe import Recipe
 class DeclaredSite(msgspec.Struct, frozen=True):
     """A node whose kind is unknown or refuses its parameters: rules say why. `name` is the graph's.
 
-    `names` are the parameters of the block around it; `circles` blocks that hold themselves, with their circle.
+    `names` are the parameters of the block around it; `unsound` says why blocks cannot be placed.
     """
 
     name: str
     node: Node
     catalog: Catalog
     names: Mapping[str, Any] = {}
-    circles: Mapping[str, list[str]] = {}
+    unsound: Mapping[str, str] = {}
 
 
 class WiredSite(msgspec.Struct, frozen=True):

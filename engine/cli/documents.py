@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.analysis import Analysis, Diagnostic, analyse
 from engine.errors import FileError, NeuroloomError, RunError, nearest
-from engine.graph import Document, SetParams, SetRecipe
+from engine.graph import MAIN, Document, SetParams, SetRecipe
 from engine.graph import file as files
 from engine.nodes import standard_catalog
 from engine.recipe import Recipe
@@ -63,7 +63,9 @@ def place(diagnostic: Diagnostic) -> str:
 
 
 def change(document: Document, assignments: list[str]) -> None:
-    """Apply `node.param=VALUE`; `recipe.field`, `optimizer.param` and `data.param` change the recipe.
+    """Apply `node.param=VALUE`; `block/node.param=VALUE` inside a block.
+
+    `recipe.field`, `optimizer.param` and `data.param` change the recipe.
 
     Raises:
         NeuroloomError: no such node, or no assignment.
@@ -77,9 +79,10 @@ def change(document: Document, assignments: list[str]) -> None:
 
 
 def _assign(document: Document, owner: str, name: str, value: Any) -> None:
-    graph = document.graph()
-    if owner in graph:
-        document.apply(SetParams(owner, {name: value}))
+    inside, slash, id = owner.rpartition("/")
+    graph = document.graph(inside if slash else MAIN)
+    if id in graph:
+        document.apply(SetParams(id, {name: value}, graph=inside if slash else MAIN))
     elif owner == "recipe":
         document.apply(SetRecipe({name: value}))
     elif owner in ("optimizer", "data"):
@@ -88,8 +91,8 @@ def _assign(document: Document, owner: str, name: str, value: Any) -> None:
         params = {**chosen.get("params", {}), name: value}
         document.apply(SetRecipe({owner: {**chosen, "params": params}}))
     else:
-        known = [*(node.id for node in graph.nodes()), "recipe", "optimizer", "data"]
-        raise NeuroloomError(f'There is no node "{owner}".{nearest(owner, known)}')
+        known = [*(node.id for node in graph.nodes()), *(() if slash else ("recipe", "optimizer", "data"))]
+        raise NeuroloomError(f'There is no node "{owner}".{nearest(id, known)}')
 
 
 def _value(text: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.analysis import Value
 from engine.build import evaluating, tapped
 from engine.catalog import BATCH
 from engine.messages.frames import FeatureMaps
@@ -48,6 +49,7 @@ class _Maps(Instrument):
         self._scene, self._small = scene, nodes
         plan = scene.compiled.plan.network
         self._all = {part.node for part in plan.placeholders} | {step.node for step in plan.steps}
+        self._all |= scene.compiled.plan.placed.keys()
         self._watched: str | None = None
         self._network = tapped(scene.compiled, nodes)
 
@@ -112,10 +114,17 @@ class _Maps(Instrument):
 
 
 def _nodes(scene: Scene) -> list[str]:
-    """The nodes with a picture: those whose output has axes beside the batch; evenly over the depth if many."""
-    program = scene.compiled.plan.network
-    shapes = [(part.node, part.shape) for part in program.placeholders]
-    shapes += [(step.node, next(iter(step.kind.shapes(step.inputs).values()))) for step in program.steps]
-    found = [node for node, shape in shapes if shape.rank > 1 and shape.sizes[0] == BATCH]
+    """The nodes with a picture: those whose output has axes beside the batch; evenly over the depth if many.
+
+    Blocks that were expanded come with what leaves them.
+    """
+    plan = scene.compiled.plan
+    shapes = {Value(part.node, part.port): part.shape for part in plan.network.placeholders}
+    for step in plan.network.steps:
+        shapes |= {Value(step.node, port): shape for port, shape in step.kind.shapes(step.inputs).items()}
+    firsts = {value.node: value for value in reversed(shapes)}
+    pictured = {value for value, shape in shapes.items() if shape.rank > 1 and shape.sizes[0] == BATCH}
+    blocks = [node for node, value in plan.placed.items() if value in pictured and "." not in node]
+    found = [node for node in reversed(firsts) if firsts[node] in pictured]
     stride = math.ceil(len(found) / MOST_NODES) or 1
-    return found[::stride]
+    return [*found[::stride], *blocks[:MOST_NODES]]

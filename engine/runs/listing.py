@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import RunError
-from engine.graph import Document
+from engine.graph import MAIN, Document
 from engine.messages.protocol import RunInfo
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, default_folder
@@ -112,7 +112,11 @@ def _recipe(document: Document) -> dict[str, Any]:
 
 
 def _nodes(document: Document) -> dict[str, Any]:
-    return {node.id: {"kind": node.kind, **node.params} for node in document.graph().nodes()}
+    return {
+        node.id if graph == MAIN else f"{graph}/{node.id}": {"kind": node.kind, **node.params}
+        for graph, drawn in document.graphs().items()
+        for node in drawn.nodes()
+    }
 
 
 def _different(tables: list[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -61,6 +61,13 @@ def _recipe(document: Document) -> dict[str, Any]:
     return {name: msgspec.to_builtins(value) for name, value in Recipe.parse(document.recipe).values().items()}
 
 
-def _graph(document: Document) -> tuple[dict[str, Any], set[Any]]:
-    graph = document.graph()
-    return {node.id: (node.kind, node.params) for node in graph.nodes()}, set(graph.edges())
+def _graph(document: Document) -> dict[str, Any]:
+    """What is computed, graph by graph: nodes, wires, what blocks say of themselves; places and texts left out."""
+    return {
+        name: (
+            {node.id: (node.kind, node.params) for node in graph.nodes()},
+            set(graph.edges()),
+            (document.block(name).form, document.block(name).params),
+        )
+        for name, graph in document.graphs().items()
+    }

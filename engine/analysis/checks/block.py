@@ -11,16 +11,12 @@ from engine.graph import NEXT, RemoveNode, SetParams, graph_of
 from engine.spec import is_formula
 
 
-@rule("circular-block", on=DeclaredSite)
-def circular(site: DeclaredSite) -> Iterator[Finding]:
-    """A block holds itself."""
-    circle = site.circles.get(graph_of(site.node) or "")
-    if circle:
-        others = ", ".join(f'"{name}"' for name in circle)
-        yield Finding(
-            f"A block cannot hold itself: {others} would go on without end. Take this node out.",
-            fixes=(Fix(f"Remove {site.node.id}", RemoveNode(site.node.id, site.name)),),
-        )
+@rule("unsound-block", on=DeclaredSite)
+def unsound(site: DeclaredSite) -> Iterator[Finding]:
+    """A block holds itself, or nests too deep."""
+    message = site.unsound.get(graph_of(site.node) or "")
+    if message:
+        yield Finding(message, fixes=(Fix(f"Remove {site.node.id}", RemoveNode(site.node.id, site.name)),))
 
 
 @rule("misplaced", on=GraphSite)

@@ -22,7 +22,7 @@ NEAR: Final = 0.8
 def unknown_kind(site: DeclaredSite) -> Iterator[Finding]:
     """No installed kind has this id; the node keeps its data."""
     node = site.node
-    if node.kind in site.catalog or graph_of(node) in site.circles:
+    if node.kind in site.catalog or graph_of(node) in site.unsound:
         return
     if graph_of(node) is not None:
         blocks = [graph_of(Node("", id)) or "" for id in site.catalog.ids() if graph_of(Node("", id))]

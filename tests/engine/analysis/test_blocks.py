@@ -173,7 +173,7 @@ def test_a_block_that_holds_itself_is_refused_in_words() -> None:
     drawing = nested()
     drawing.document.apply(AddNode(Node("again", "block:stage"), "residual"))
     found = codes(drawing.document)
-    assert found.get("circular-block") in ("stage", "net")
+    assert found.get("unsound-block") in ("stage", "net")
 
 
 def test_what_is_out_of_place_is_told() -> None:
@@ -291,3 +291,36 @@ def test_a_document_with_an_error_inside_has_no_plan() -> None:
     drawing = residual(width=32)
     with pytest.raises(BuildError, match="Add combines number with number"):
         plan(drawing.document, analyse(drawing.document), standard_catalog())
+
+
+def chain(levels: int, **params: Any) -> Document:
+    """Blocks within blocks: each places the next one twice, with other parameters."""
+    drawing = Drawing()
+    for level in range(levels):
+        inner = drawing.block(f"b{level}", params=(Promoted("n", 1),))
+        inner.add("entry", "block_input")
+        if level:
+            inner.add("one", f"block:b{level - 1}", "entry", n="= n * 2", **params)
+            inner.add("two", f"block:b{level - 1}", "one", n="= n * 2 + 1", **params)
+            inner.add("exit", "block_output", "two")
+        else:
+            inner.add("scale", "dense", "entry", out_features=4)
+            inner.add("exit", "block_output", "scale")
+    drawing.add("x", "input", shape=[4])
+    drawing.add("net", f"block:b{levels - 1}", "x", **params)
+    return drawing.document
+
+
+def test_depth_is_bounded() -> None:
+    assert analyse(chain(5)).parameters == 16 * 20
+    assert "nest at most 32 deep. Received: 40" in analyse(chain(40)).of("net")[0].message
+
+
+def test_places_that_all_differ_are_bounded() -> None:
+    message = analyse(chain(30)).of("net")[0].message
+    assert "differ from place to place" in message
+
+
+def test_size_is_bounded() -> None:
+    message = analyse(chain(4, repeat=100)).of("net")[0].message
+    assert "at most 200,000" in message
