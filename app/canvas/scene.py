@@ -43,6 +43,7 @@ class Scene:
         self._begin()
 
     def _begin(self) -> None:
+        self._shown = self.graph
         for node in self.graph.nodes():
             self._build(node.id)
         self._lay_wires(self.graph.edges())
@@ -144,9 +145,10 @@ class Scene:
         self._lay_wires(dict.fromkeys(edge for id in positions for edge in self._at.get(id, ())))
 
     def settle(self, ids: Iterable[str]) -> None:
-        """Show nodes where the document says they are."""
+        """Show nodes where the document says they are; nothing to do while another graph is about to be shown."""
         graph = self.graph
-        self.place({id: (graph[id].x, graph[id].y) for id in ids if id in graph})
+        if graph is self._shown:
+            self.place({id: (graph[id].x, graph[id].y) for id in ids if id in graph})
 
     def hide(self, edges: Iterable[Edge], hidden: bool) -> None:
         """Leave wires out of the picture while a gesture holds them, or show them again."""

@@ -151,6 +151,18 @@ def test_a_fault_inside_shows_at_the_block(show: Show) -> None:
     assert board.node("conv2").severity == ""
 
 
+def test_going_in_while_nodes_still_glide(show: Show) -> None:
+    drawing = lstm()
+    drawing.add("h_next", "add", "rnn", "rnn")  # ids of the main graph that the group has too
+    drawing.add("exit", "tanh", "h_next")
+    board = show(drawing.document)
+    board.view.auto_layout()
+    board.session.enter("rnn")
+    graph = board.session.graph
+    shown = {id: (view.x, view.y) for id, view in board.view.stage.scene.nodes.items()}
+    assert shown == {node.id: (node.x, node.y) for node in graph.nodes()}
+
+
 def test_what_a_state_remembers_is_dashed(show: Show) -> None:
     board = show(lstm().document)
     board.session.enter("rnn")
