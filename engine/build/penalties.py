@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.build.compiler import Compiled
 from engine.catalog import Weighted
+from engine.source.penalized import penalized
 
 
 class Penalties:
@@ -53,11 +54,9 @@ class Limits:
 
 
 def _weights(compiled: Compiled) -> list[tuple[nn.Module, Weighted, str]]:
-    found: list[tuple[nn.Module, Weighted, str]] = []
-    for module, program in zip(compiled.modules(), (compiled.plan.network, compiled.plan.criterion), strict=False):
-        for step in program.steps:
-            kind = step.kind
-            if isinstance(kind, Weighted) and not step.owner and (kind.l1 or kind.l2 or kind.max_weight_norm):
-                layer = module.get_submodule(next(iter(compiled.names_of(step.node))))
-                found += [(layer, kind, name) for name in kind.penalized(step.inputs)]
-    return found
+    programs = (compiled.plan.network, compiled.plan.criterion)
+    return [
+        (module.get_submodule(each.path), each.kind, each.tensor)
+        for module, program in zip(compiled.modules(), programs, strict=False)
+        for each in penalized(program, compiled.attributes)
+    ]

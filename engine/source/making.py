@@ -37,8 +37,8 @@ def treatments(step: Step) -> Iterator[Treatment]:
 
 def path_of(attribute: str, tensor: str, root: str = "self") -> Text:
     """How source reads a tensor of a layer: `self.conv1.weight`, `self.block.net[0].weight`."""
-    path = f"{root}.{identifier(attribute)}"
-    for part in tensor.split(".") if tensor else ():
+    path = root
+    for part in (*attribute.split("."), *(tensor.split(".") if tensor else ())):
         path += f"[{int(part)}]" if part.isdecimal() else f".{identifier(part)}"
     return Text(path)
 

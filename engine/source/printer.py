@@ -109,7 +109,7 @@ class _Printer:
             return []
         self._imports |= train_imports(optimizer)
         stateful = bool(self._layers(self._plan.criterion))
-        return [train_function(self._plan, self._attributes, optimizer, recipe.epochs, stateful=stateful)]
+        return [train_function(self._plan, optimizer, recipe.epochs, stateful=stateful)]
 
     def file(self, parts: list[str]) -> str:
         """The parts with docstring, imports and copied layers in front."""

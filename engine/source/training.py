@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from engine.analysis import Plan
+from engine.analysis import Plan, expanded
 from engine.catalog import Weighted
 from engine.errors import NeuroloomError
 from engine.recipe import Optimizer, Recipe, all_optimizers
@@ -14,7 +14,8 @@ from engine.source.expressions import BODY, spelled
 from engine.source.imports import imports_for
 from engine.source.literals import INDENT, WIDTH, Text, arguments, assigned, docstring, literal
 from engine.source.making import path_of
-from engine.source.names import Attributes, claim
+from engine.source.names import attributes, claim
+from engine.source.penalized import penalized
 
 NAMES: Final = frozenset(
     "net batches epochs optimizer scores loss judge range F Net Criterion criterion train Tensor Iterable".split()
@@ -45,9 +46,7 @@ def train_imports(optimizer: Optimizer) -> set[Import]:
     return {*imports_for([optimizer.target]), ("collections.abc", "Iterable", "Iterable")}
 
 
-def train_function(
-    plan: Plan, attributes: Attributes, optimizer: Optimizer, epochs: int, *, stateful: bool
-) -> str:
+def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: bool) -> str:
     """The function `train`; `stateful`: the criterion is a module, with layers to train."""
     taken = set(NAMES)
     inputs = [claim(held.node, taken) for held in plan.network.placeholders]
@@ -60,8 +59,8 @@ def train_function(
         batch=batch if ", " in batch else f"{batch},",
         judge="judge" if stateful else "criterion",
         judged=", ".join([f"{star}net({', '.join(inputs)})", *targets]),
-        loss=_loss(plan, attributes),
-        limits=_limits(plan, attributes),
+        loss=_loss(plan),
+        limits=_limits(plan),
     )
     lines = [
         f"def train(net: Net, batches: Iterable[tuple[Tensor, ...]], epochs: int = {epochs}) -> None:",
@@ -73,10 +72,10 @@ def train_function(
     return "\n".join(lines)
 
 
-def _loss(plan: Plan, attributes: Attributes) -> str:
+def _loss(plan: Plan) -> str:
     """The sum of the losses, and of the penalties that nodes ask for."""
     terms = [f'scores["{node}"]' for node in plan.losses]
-    for weight, _, kind in _weights(plan, attributes):
+    for weight, _, kind in _weights(plan):
         terms += [f"{literal(kind.l1)} * {weight}.abs().sum()"] if kind.l1 else []
         terms += [f"{literal(kind.l2)} * {weight}.square().sum()"] if kind.l2 else []
     line = " + ".join(terms)
@@ -90,21 +89,19 @@ def _loss(plan: Plan, attributes: Attributes) -> str:
     )
 
 
-def _limits(plan: Plan, attributes: Attributes) -> str:
+def _limits(plan: Plan) -> str:
     """Lines after a step that cut weights to the length that nodes allow."""
     lines = [
         f"{weight}.data.renorm_(2, {kind.axis_of(name)}, {literal(kind.max_weight_norm)})"
-        for weight, name, kind in _weights(plan, attributes)
+        for weight, name, kind in _weights(plan)
         if kind.max_weight_norm
     ]
     return "".join(f"\n{BODY}{INDENT}{line}" for line in lines)
 
 
-def _weights(plan: Plan, attributes: Attributes) -> Iterator[tuple[Text, str, Weighted]]:
-    for program, root in ((plan.network, "net"), (plan.criterion, "judge")):
-        for step in program.steps:
-            kind = step.kind
-            if isinstance(kind, Weighted) and not step.owner and (kind.l1 or kind.l2 or kind.max_weight_norm):
-                name = next(name for (owner, _), name in attributes.items() if owner == step.node)
-                for tensor in kind.penalized(step.inputs):
-                    yield path_of(name, tensor, root), tensor, kind
+def _weights(plan: Plan) -> Iterator[tuple[Text, str, Weighted]]:
+    whole = expanded(plan)
+    names = attributes(whole)
+    for program, root in ((whole.network, "net"), (whole.criterion, "judge")):
+        for each in penalized(program, names):
+            yield path_of(each.path, each.tensor, root), each.tensor, each.kind

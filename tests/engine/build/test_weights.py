@@ -11,8 +11,9 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from engine.build import Limits, Penalties, compile, initialize
-from engine.graph import Document
+from engine.graph import Document, SetParams
 from engine.source import python_source
+from tests.support import blocks
 from tests.support.drawing import Drawing
 from tests.support.executed import assert_source_agrees
 
@@ -180,3 +181,20 @@ def test_limits_cut_the_weights_of_each_filter_that_is_too_long() -> None:
     assert torch.equal(weight[0], short)
     torch.testing.assert_close(weight[1].detach(), long * 0.7 / math.sqrt(long.square().sum().item()))
     assert not Limits(compile(conv()))
+
+
+@pytest.mark.parametrize("repeat", [1, 3])
+def test_penalties_reach_into_blocks(repeat: int) -> None:
+    compiled = compile(blocks.treated(repeat).document, seed=0)
+    weights = [w for name, w in compiled.network.named_parameters() if name.endswith("fc1.weight")]
+    assert len(weights) == repeat
+    torch.testing.assert_close(Penalties(compiled)(), 0.1 * torch.stack([(w**2).sum() for w in weights]).sum())
+
+
+def test_penalties_reach_into_recurrent_groups_once() -> None:
+    drawing = blocks.lstm()
+    graph = next(name for name in drawing.document.blocks() if name != "main")
+    drawing.document.apply(SetParams("i_x", {"l1": 0.5}, graph=graph))
+    network = compile(drawing.document, seed=0)
+    weight = network.network.get_parameter("rnn.i_x.weight")
+    torch.testing.assert_close(Penalties(network)(), 0.5 * weight.abs().sum())

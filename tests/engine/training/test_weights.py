@@ -17,6 +17,7 @@ from engine.runs import RunFolder, with_recipe
 from engine.source import python_source
 from engine.training import Summary
 from engine.training.setup import build
+from tests.support import blocks
 from tests.support.drawing import Drawing
 from tests.support.executed import execute
 from tests.support.training import SPIRAL, curves, newest_tensors, same
@@ -149,3 +150,14 @@ def test_normalized_weights_train_and_go_on(train: Train) -> None:
         half = train(spirals(option, {}, epochs=2))
         rest = train(None, resume=Path(half.run), overrides={"epochs": 4})
         assert same(newest_tensors(whole.run), newest_tensors(rest.run))
+
+
+def test_exported_source_finds_the_weights_of_blocks() -> None:
+    names = execute(source := python_source(blocks.treated(2).classify("twins")))
+    torch.manual_seed(0)
+    net = names["Net"]()
+    terms = [f"0.1 * net.twins[{place}].fc1.weight.square().sum()" for place in range(2)]
+    assert all(term in source for term in terms)
+    before = net.twins[1].fc1.weight.detach().clone()
+    names["train"](net, [(torch.randn(4, 6), torch.tensor([0, 1, 2, 3]))], 1)
+    assert not torch.equal(before, net.twins[1].fc1.weight)
