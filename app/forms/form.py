@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -21,13 +22,15 @@ from PySide6.QtWidgets import (
 
 from app.forms import words
 from app.forms.axes import AxesField, has_axes
+from app.forms.bound import BoundField, read
 from app.forms.field import Field
 from app.forms.number import NumberField
 from app.forms.plain import ChoiceField, FormulaField, LongTextField, PathField, SwitchField, TextField
 from app.forms.section import Section
 from app.theme import theme, tip
 from engine.errors import ParamError
-from engine.spec import Chosen, Param
+from engine.spec import Chosen, Param, holds_formula, is_formula
+from engine.spec.arithmetic import SIGN
 
 LABEL_WIDTH = 104
 BELOW: Final = 20
@@ -97,6 +100,10 @@ class Row(QWidget):
         self.param = param
         self.label = QLabel(title_of(param), self)
         self.field = field_for(param, self)
+        self.bound = BoundField(param, self)
+        self.bound.hide()
+        self.more = QToolButton(self)
+        self.more.hide()
         self.reset = QToolButton(self)
         self.error = QLabel(self)
         self.fixes: list[QPushButton] = []
@@ -106,7 +113,7 @@ class Row(QWidget):
     def has_keyboard(self) -> bool:
         """Whether the field is being typed into."""
         focused = QApplication.focusWidget()
-        return focused is not None and self.field.isAncestorOf(focused)
+        return focused is not None and (self.field.isAncestorOf(focused) or self.bound.isAncestorOf(focused))
 
     def show_error(self, message: str, fixes: Fixes = ()) -> None:
         """Show a sentence below the field, or none, and ways out as buttons."""
@@ -114,6 +121,13 @@ class Row(QWidget):
         self._show_fixes(fixes if message else ())
         self.error.setVisible(bool(message))
         self.field.show_fault(bool(message))
+        self.bound.show_fault(bool(message))
+
+    def show_bound(self, shown: bool) -> None:
+        """Show the field for formulas in the place of the usual one, or the other way round."""
+        if self.bound.isHidden() == shown:
+            self.bound.setVisible(shown)
+            self.field.setVisible(not shown)
 
     def _show_fixes(self, fixes: Fixes) -> None:
         if [title for title, _ in fixes] == [button.text() for button in self.fixes]:
@@ -127,7 +141,9 @@ class Row(QWidget):
 
     def show_value(self, value: Any, *, unset: bool) -> None:
         """Show a value, and whether it is the default."""
-        self.field.show_value(value, unset=unset)
+        bound = holds_formula(value) and bool(self.param.editor != "expression")
+        self.show_bound(bound)
+        (self.bound if bound else self.field).show_value(value, unset=unset)
         self.show_reset(not unset)
 
     def show_reset(self, shown: bool) -> None:
@@ -141,8 +157,13 @@ class Row(QWidget):
         self.label.setFixedWidth(LABEL_WIDTH)
         self.label.setWordWrap(True)
         self.label.setBuddy(self.field)
-        for widget in (self.label, self.field):
+        for widget in (self.label, self.field, self.bound):
             widget.setToolTip(about)
+        self.more.setIcon(theme.icon("function-variant", "muted"))
+        self.more.setIconSize(QSize(14, 14))
+        self.more.setFixedSize(20, 20)
+        self.more.setToolTip(tip("Parameter of the block, formula…"))
+        self.more.setAccessibleName(f"{self.param.title}: parameter of the block, or a formula")
         target = self.field.focusProxy() or self.field
         target.setAccessibleName(target.accessibleName() or self.param.title)
         target.setAccessibleDescription(self.param.help)
@@ -164,12 +185,15 @@ class Row(QWidget):
         top = isinstance(self.field, LongTextField)
         grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.field, 0, 1)
-        grid.addWidget(self.reset, 0, 2)
+        grid.addWidget(self.bound, 0, 1)
+        grid.addWidget(self.more, 0, 2)
+        grid.addWidget(self.reset, 0, 3)
         grid.addWidget(self.error, 1, 1)
         below = getattr(self.field, "below", None)
         if below is not None:
-            grid.addWidget(below, BELOW, 0, 1, 3)
+            grid.addWidget(below, BELOW, 0, 1, 4)
         grid.setColumnStretch(1, 1)
+        self.bound.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
@@ -183,10 +207,12 @@ class ParamForm(QWidget):
         value_changed(str, object, str): the user gave a parameter another value; values of one gesture, such
             as a drag, share the last text, and are meant to be one step of the history.
         reset(str): a parameter shall have its default again.
+        promoted(str): a parameter shall become one of the block around.
     """
 
     value_changed = Signal(str, object, str)
     reset = Signal(str)
+    promoted = Signal(str)
 
     def __init__(
         self,
@@ -200,6 +226,7 @@ class ParamForm(QWidget):
         self._typed: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._fixes: dict[str, Fixes] = {}
+        self._formulas = self._promotes = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(5)
@@ -222,6 +249,35 @@ class ParamForm(QWidget):
     def error(self, name: str) -> str:
         """The sentence below a field, empty where there is none."""
         return self._rows[name].error.text()
+
+    def allow_formulas(self, allowed: bool, *, promotes: bool = False) -> None:
+        """Whether values may be arithmetic over the parameters of a block, and become parameters of it."""
+        self._formulas, self._promotes = allowed, promotes
+        for row in self._rows.values():
+            row.more.setVisible(promotes)
+
+    def set_results(self, results: Mapping[str, Any]) -> None:
+        """Show what formulas give in this place."""
+        for name, row in self._rows.items():
+            row.bound.show_result(results.get(name))
+
+    def menu(self, name: str) -> QMenu:
+        """What can be done with a parameter inside a block."""
+        menu, row = QMenu(self), self._rows[name]
+        menu.setToolTipsVisible(True)
+        promote = menu.addAction(theme.icon("arrow-up-bold-outline"), "Make it a parameter of the block")
+        promote.setToolTip(tip("It is then set where the block is placed."))
+        promote.triggered.connect(lambda: self.promoted.emit(name))
+        if row.bound.isHidden():
+            write = menu.addAction(theme.icon("function-variant"), "Write a formula")
+            write.triggered.connect(lambda: self.write_formula(name))
+        return menu
+
+    def write_formula(self, name: str) -> None:
+        """Let a formula be typed for a parameter."""
+        row = self._rows[name]
+        row.show_bound(True)
+        row.bound.begin("= ")
 
     def set_params(self, params: Mapping[str, Param]) -> None:
         """Show other parameters; nothing is built anew where they are the same."""
@@ -276,6 +332,9 @@ class ParamForm(QWidget):
 
     def _new_row(self, param: Param) -> Row:
         row = Row(param, self)
+        row.more.setVisible(self._promotes)
+        row.more.clicked.connect(lambda: self._open_menu(row))
+        row.bound.edited.connect(lambda value, gesture: self._take(param, value, gesture))
         row.field.edited.connect(lambda value, gesture: self._take(param, value, gesture))
         row.field.refused.connect(lambda message: self._refuse(param.name, message))
         row.reset.clicked.connect(lambda: self._reset(param.name))
@@ -291,7 +350,16 @@ class ParamForm(QWidget):
             self._column.addWidget(self._groups[title])
         return self._groups[title]
 
+    def _open_menu(self, row: Row) -> None:
+        menu = self.menu(row.param.name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(row.more.mapToGlobal(row.more.rect().bottomLeft()))
+
     def _take(self, param: Param, value: Any, gesture: str) -> None:
+        if param.editor != "expression" and (is_formula(value) or _has_formula(param, value)):
+            value = read(value, param) if isinstance(value, str) else list(value)
+            self._take_formula(param, value)
+            return
         try:
             parsed = param.parse(value)
         except ParamError as error:
@@ -300,6 +368,14 @@ class ParamForm(QWidget):
         self._typed.pop(param.name, None)
         self._show_error(param.name)
         self.value_changed.emit(param.name, value if param.family else parsed, gesture)
+
+    def _take_formula(self, param: Param, value: Any) -> None:
+        if not self._formulas:
+            self._refuse(param.name, "Formulas over the parameters of a block work inside one only.")
+            return
+        self._typed.pop(param.name, None)
+        self._show_error(param.name)
+        self.value_changed.emit(param.name, value, "")
 
     def _refuse(self, name: str, message: str) -> None:
         if message:
@@ -324,6 +400,13 @@ def _fix_button(title: str, do: Callable[[], object]) -> QPushButton:
     button.setAccessibleName(f"Fix: {title}")
     button.clicked.connect(lambda: do())
     return button
+
+
+def _has_formula(param: Param, value: Any) -> bool:
+    """Whether a list holds a formula, or is typed with one."""
+    if isinstance(value, str):
+        return get_origin(param.type) is tuple and SIGN in value
+    return isinstance(value, (list, tuple)) and holds_formula(value)
 
 
 def _parts(kind: Any) -> frozenset[Any]:

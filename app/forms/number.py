@@ -12,7 +12,7 @@ from app.forms import steps, words
 from app.forms.field import MIXED, Field, mark, new_gesture
 from app.theme import theme
 from engine.spec import Param
-from engine.spec.arithmetic import NotANumberError
+from engine.spec.arithmetic import SIGN, NotANumberError
 
 
 class NumberEdit(QLineEdit):
@@ -154,6 +154,10 @@ class NumberEdit(QLineEdit):
 
     def _take_text(self) -> None:
         if not self.isModified():
+            return
+        if self.text().lstrip().startswith(SIGN):
+            self.setModified(False)
+            self.edited.emit(self.text().strip(), "")
             return
         try:
             value = words.read_number(self.text())

@@ -22,7 +22,7 @@ from app.forms import words
 from app.forms.field import MIXED, Field, mark
 from app.theme import theme, tip
 from engine.spec import Param
-from engine.spec.arithmetic import NotANumberError
+from engine.spec.arithmetic import SIGN, NotANumberError
 
 Read = Callable[[str], Any]
 
@@ -120,6 +120,10 @@ class TextField(Field):
 
     def _take_text(self) -> None:
         if not self.edit.isModified() or self.edit.text() == self._shown:
+            return
+        if SIGN in self.edit.text() and self._read is words.read_sizes:
+            self.edit.setModified(False)
+            self.edited.emit(self.edit.text(), "")
             return
         try:
             value = self._read(self.edit.text())

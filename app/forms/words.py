@@ -22,7 +22,7 @@ def shown(value: Any) -> str:
         case float():
             return f"{value:.12g}"
         case tuple() | list():
-            between = ", " if any(isinstance(part, float) for part in value) else "×"
+            between = ", " if any(isinstance(part, (float, str)) for part in value) else "×"
             return between.join(map(shown, value))
         case Chosen():
             return value.id.replace("_", " ")

@@ -5,26 +5,28 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.panels.block_page import BlockPage
 from app.panels.document_page import DocumentPage
 from app.panels.node_page import NodePage
 from app.panels.nodes_page import NodesPage
 from app.panels.panel import SessionPanel
 from app.panels.parts import MARGIN, label, scrolling
-from app.state import EditorState, Level
+from app.state import TOP, EditorState, Level
 
 
 class InspectorPanel(SessionPanel):
-    """Shows one node, what several nodes share, or the document where nothing is selected."""
+    """Shows one node, what several nodes share, or the document, or block, where nothing is selected."""
 
     def __init__(self, editor: EditorState, parent: QWidget | None = None) -> None:
         super().__init__(editor, parent)
         self.setAccessibleName("Inspector")
         self.node, self.nodes, self.document = NodePage(editor), NodesPage(editor), DocumentPage(editor)
+        self.block = BlockPage(editor)
         self._pages = QStackedWidget(self)
         self._empty = label("No document is open.", muted=True)
         self._empty.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._areas = {page: scrolling(page) for page in (self.node, self.nodes, self.document)}
+        self._areas = {page: scrolling(page) for page in (self.node, self.nodes, self.document, self.block)}
         for area in self._areas.values():
             self._pages.addWidget(area)
         self._pages.addWidget(self._empty)
@@ -47,6 +49,9 @@ class InspectorPanel(SessionPanel):
         elif session.selection:
             self.nodes.show_nodes(session, session.selection)
             self._turn_to(self.nodes)
+        elif session.level != TOP:
+            self.block.show_block(session)
+            self._turn_to(self.block)
         else:
             self.document.show_document(session)
             self._turn_to(self.document)
@@ -68,7 +73,7 @@ class InspectorPanel(SessionPanel):
         self.node.name.setFocus()
         self.node.name.selectAll()
 
-    def _turn_to(self, page: NodePage | NodesPage | DocumentPage) -> None:
+    def _turn_to(self, page: NodePage | NodesPage | DocumentPage | BlockPage) -> None:
         self._pages.setCurrentWidget(self._areas[page])
 
     def _live(self) -> None:

@@ -17,7 +17,8 @@ from app.panels.live_view import LiveView
 from app.panels.note import NoteEdit
 from app.panels.parts import GAP, Facts, Sign, clear, column, label, row
 from app.panels.problem_row import ProblemRow
-from app.state import EditorState, Session, edits
+from app.state import TOP, EditorState, Session, edits
+from app.state.promoting import promote
 from app.theme import theme, tip
 from engine.analysis import Diagnostic, Fix, NodeReport
 from engine.catalog import NodeKind, Shape
@@ -51,6 +52,7 @@ class NodePage(QWidget):
         self._lay_out()
         self.form.value_changed.connect(self._set)
         self.form.reset.connect(self._reset)
+        self.form.promoted.connect(self._promote)
         self.name.editingFinished.connect(self._rename)
         self.note.given.connect(self._take_note)
 
@@ -135,7 +137,10 @@ class NodePage(QWidget):
     def _show_form(self, session: Session, node: Node, kind: type[NodeKind] | None) -> None:
         params = kind.params if kind else {}
         self.form.set_params(params)
+        self.form.allow_formulas(True, promotes=session.level != TOP and not session.read_only)
         self.form.set_values(node.params)
+        report = session.shown.nodes.get(node.id)
+        self.form.set_results(report.kind.values() if report is not None and report.kind is not None else {})
         found = [diagnostic for diagnostic in session.shown.of(node.id) if diagnostic.param in params]
         self.form.set_errors({d.param: d.message for d in found}, {d.param: self._ways_out(d) for d in found})
         self.params.setVisible(bool(params))
@@ -171,6 +176,10 @@ class NodePage(QWidget):
     def _reset(self, name: str) -> None:
         if self._session is not None:
             self._session.draw(SetParams(self._id, {}, (name,)), f"Reset {name} of {self._id}")
+
+    def _promote(self, name: str) -> None:
+        if self._session is not None:
+            self._session.apply(promote(self._session, self._id, name), f"Promote {name} of {self._id}")
 
     def _rename(self) -> None:
         wanted = self.name.text().strip()

@@ -50,6 +50,7 @@ class NodesPage(QWidget):
         self.kinds.setText(", ".join(_titles(session, nodes)))
         params = shared(session, nodes)
         self.form.set_params(params)
+        self.form.allow_formulas(True)
         values, mixed = common(nodes, params)
         self.form.set_values(values, mixed)
         self.params.setVisible(bool(params))
