@@ -1,6 +1,6 @@
 """Documents compiled to `torch.fx` graph modules: network, criterion, taps."""
 
-from engine.build.compiler import Compiled, compile
+from engine.build.compiler import Compiled, compile, truncate
 from engine.build.layers import as_tuple
 from engine.build.modes import evaluating
 from engine.build.penalties import Limits, Penalties
@@ -20,4 +20,5 @@ __all__ = [
     "initialize",
     "summing",
     "tapped",
+    "truncate",
 ]

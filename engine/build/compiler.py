@@ -10,6 +10,7 @@ from torch import fx, nn
 from engine.analysis import Analysis, Placeholder, Plan, Step, Value, analyse, expanded, plan
 from engine.build.graph import Tracing
 from engine.build.layers import assemble, found_layer, make_layers, returned, seeded
+from engine.build.scan import Scan
 from engine.catalog import Catalog
 from engine.graph import Document
 from engine.source.names import Attributes, attributes, variables
@@ -63,10 +64,6 @@ class Compiled:
     def metrics(self) -> tuple[str, ...]:
         """The nodes that only measure."""
         return self.plan.metrics
-
-    def names_of(self, node: str) -> list[str]:
-        """The attributes under which the layers of a node are."""
-        return [name for (owner, _), name in self.attributes.items() if owner == node]
 
     def layer(self, attribute: str) -> nn.Module:
         """The layer behind an attribute of the network or the criterion, `stage.0.conv1`."""
@@ -125,3 +122,11 @@ def _criterion(
 def _owned(steps: Iterable[Step], names: Attributes) -> list[str]:
     nodes = {step.node for step in steps}
     return list(dict.fromkeys(name for (node, _), name in names.items() if node in nodes))
+
+
+def truncate(compiled: Compiled, steps: int) -> None:
+    """Let gradients go back at most so many time steps in every recurrent group; 0 lets them go all the way."""
+    for module in compiled.modules():
+        for part in module.modules():
+            if isinstance(part, Scan):
+                part.truncate = steps

@@ -57,6 +57,9 @@ class Recipe(Declaration):
     max_norm: float = param(0.0, "Longest the weights into one unit may get; 0 lets them grow.", low=0.0, high=1e9)
     clip_norm: float = param(0.0, "Longest a gradient may be, all weights together; 0: any.", low=0.0, high=1e9)
     clip_value: float = param(0.0, "Largest a number of a gradient may be; 0: any.", low=0.0, high=1e9)
+    truncate: int = param(
+        0, "Time steps that gradients go back in a drawn recurrent group; 0: all.", low=0, high=10**6, unit="steps"
+    )
     ema: float = param(
         0.0,
         "Decay of a running average of the weights, which is what is validated and kept as best; 0: none.",

@@ -9,7 +9,7 @@ from typing import Final
 import torch
 
 from engine.analysis import analyse
-from engine.build import Compiled, compile, initialize
+from engine.build import Compiled, compile, initialize, truncate
 from engine.errors import BuildError, nearest
 from engine.graph import Document
 from engine.nodes import standard_catalog
@@ -83,6 +83,7 @@ def build(document: Document) -> Setup:
         else:
             compiled = compile(weighed, catalog, seed=recipe.seed)
             forward = Forward(compiled, mixed, shares(recipe, compiled.losses))
+    truncate(compiled, recipe.truncate)
     _tune(device)
     _move(compiled, device)
     taught = learners(recipe, forward, device)

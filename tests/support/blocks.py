@@ -32,12 +32,11 @@ def remember(inner: Drawing, state: str, source: str) -> None:
     inner.document.apply(Connect(Edge(node, output or "out", state, "next"), inner.graph))
 
 
-def lstm(features: int = 5, hidden: int = 7, **params: Any) -> Drawing:
-    """A sequence through an LSTM drawn from gates, placed as `rnn`; outputs `out` (all steps) and `last`."""
-    drawing = Drawing("LSTM from gates")
+def lstm_cell(drawing: Drawing, hidden: int, initial: str = "zeros") -> None:
+    """The recurrent group `cell`: an LSTM drawn from gates; it gives `out` (all steps) and `last`."""
     inner = drawing.block("cell", title="LSTM cell", form="recurrent", params=(Promoted("hidden", hidden),))
     inner.add("entry", "block_input")
-    inner.add("h", "state", shape=["= hidden"], initial=params.pop("initial", "zeros"), name="h0")
+    inner.add("h", "state", shape=["= hidden"], initial=initial, name="h0")
     inner.add("c", "state", shape=["= hidden"], name="c0")
     for gate in ("i", "f", "g", "o"):
         inner.add(f"{gate}_x", "dense", "entry", out_features="= hidden")
@@ -53,6 +52,12 @@ def lstm(features: int = 5, hidden: int = 7, **params: Any) -> Drawing:
     remember(inner, "c", "c_next")
     inner.add("exit", "block_output", "h_next")
     inner.add("exit_last", "block_output", "h_next", name="last", give="last")
+
+
+def lstm(features: int = 5, hidden: int = 7, initial: str = "zeros", **params: Any) -> Drawing:
+    """A sequence through an LSTM drawn from gates, placed as `rnn`."""
+    drawing = Drawing("LSTM from gates")
+    lstm_cell(drawing, hidden, initial)
     drawing.add("x", "input", shape=[6, features])
     drawing.add("rnn", "block:cell", "x", **params)
     return drawing

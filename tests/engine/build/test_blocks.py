@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.build import Compiled, compile, initialize, tapped
-from engine.graph import Connect, Edge, Promoted
+from engine.build import Compiled, Penalties, compile, initialize, tapped, truncate
+from engine.graph import Connect, Edge, Promoted, SetParams
 from tests.support.blocks import gru, lstm, nested, remember, residual, treated
 from tests.support.drawing import Drawing
 
@@ -188,9 +188,8 @@ def test_a_group_may_hold_blocks_and_stand_in_one() -> None:
 
 def test_gradients_go_back_only_so_far_if_they_are_cut() -> None:
     made = compiled(gru())
-    scan = made.network.get_submodule("rnn")
+    truncate(made, 2)
     x = torch.randn(1, 6, 5, requires_grad=True)
-    scan.truncate = 2
     made.network(x)[:, -1].sum().backward()
     assert x.grad is not None
     assert x.grad[0].abs().sum(1).ne(0).tolist() == [False] * 4 + [True] * 2
@@ -212,3 +211,17 @@ def test_options_of_weights_hold_inside_blocks() -> None:
         weight = state[f"twins.{place}.fc1.weight"]
         torch.testing.assert_close(weight @ weight.T, torch.eye(6))
     assert not made.network.get_submodule("twins.0.fc3").bias.requires_grad
+
+
+def test_penalties_reach_into_blocks_and_groups_and_count_shared_weights_once() -> None:
+    for repeat, share in ((1, False), (3, False), (3, True)):
+        drawing = treated(repeat)
+        drawing.document.apply(SetParams("twins", {"share_weights": share}))
+        made = compiled(drawing)
+        layers = [layer for name, layer in made.network.named_modules() if name.endswith("fc1")]
+        assert len(layers) == (1 if share else repeat)
+        torch.testing.assert_close(Penalties(made)(), sum(0.1 * layer.weight.square().sum() for layer in layers))
+    drawing = lstm()
+    drawing.document.apply(SetParams("i_x", {"l1": 0.5}, graph="cell"))
+    made = compiled(drawing)
+    torch.testing.assert_close(Penalties(made)(), 0.5 * made.network.get_submodule("rnn.i_x").weight.abs().sum())
