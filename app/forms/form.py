@@ -47,6 +47,10 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
         from app.forms.chosen import ChosenField  # it holds a form itself
 
         return ChosenField(param, parent)
+    if tuple[Chosen, ...] in parts and param.family:
+        from app.forms.chosen_list import ChosenListField  # it holds forms itself
+
+        return ChosenListField(param, parent)
     if param.choices:
         return ChoiceField(param, parent)
     if param.editor == "expression":
@@ -65,6 +69,8 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
         return TextField(param, words.read_sizes, parent)
     if parts == {tuple[float, ...]}:
         return TextField(param, words.read_numbers, parent)
+    if parts == {tuple[str, ...]}:
+        return TextField(param, words.read_names, parent)
     return TextField(param, str if parts == {str} else words.read_any, parent)
 
 

@@ -55,6 +55,11 @@ def read_numbers(text: str) -> tuple[float, ...]:
         raise NotANumberError(f"Numbers such as -1, 0.5, 1/9 go here. Received: {text}") from None
 
 
+def read_names(text: str) -> tuple[str, ...]:
+    """Names between commas or spaces."""
+    return tuple(part for part in re.split(r"[\s,;]+", text) if part)
+
+
 def read_number(text: str) -> int | float | None:
     """Arithmetic, or None for an empty text and "none".
 

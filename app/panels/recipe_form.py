@@ -1,53 +1,82 @@
-"""The recipe as a form: data, optimizer, course. Every change is an edit of the document."""
+"""The recipe as a form, a section for each group of its fields. Every change is an edit of the document."""
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import Any, Final
 
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.forms import ParamForm, Section
+from app.forms.field import Field as FormField
 from app.panels.parts import column, label
-from app.state import Session
+from app.panels.rate_picture import RatePicture
+from app.panels.sample_counts import SampleCounts
+from app.panels.transform_preview import TransformPreview
+from app.state import EngineClient, Session
 from engine.data import Field, all_sources
 from engine.errors import NeuroloomError
 from engine.graph import SetRecipe
 from engine.recipe import Recipe
+from engine.recipe.recipe import AUGMENT, BATCHES, DATA, LENGTH, OPTIMIZER, SCHEDULE
 
-OWN = ("data", "optimizer", "objectives", "transforms")
+OPEN: Final = frozenset({DATA, BATCHES, OPTIMIZER, SCHEDULE, LENGTH})
+"""Sections that are open from the start; others open where one of their fields is set."""
 
 
 class RecipeForm(QWidget):
     """Shows and edits the recipe of a document."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: EngineClient, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.data = ParamForm({"data": Recipe.params["data"]})
-        self.optimizer = ParamForm({"optimizer": Recipe.params["optimizer"]})
-        self.course = ParamForm({name: param for name, param in Recipe.params.items() if name not in OWN})
-        whole = column(self, margin=0)
+        self.sections: dict[str, Section] = {}
+        self.forms: dict[str, ParamForm] = {}
         self.fields = label(wrap=True, selectable=True)
-        for title, inside in (("Data", self.data), ("Optimizer", self.optimizer), ("Course", self.course)):
-            section = Section(title)
-            section.add(inside)
+        self.counts = SampleCounts(engine)
+        self.rates = RatePicture()
+        self.preview = TransformPreview(engine)
+        whole = column(self, margin=0)
+        for title, params in _groups().items():
+            section, form = Section(title, open=title in OPEN), ParamForm(params)
+            section.add(form)
             whole.addWidget(section)
-            if inside is self.data:
-                section.add(self.fields)
-        for form in (self.data, self.optimizer, self.course):
+            self.sections[title], self.forms[title] = section, form
             form.value_changed.connect(self._set)
             form.reset.connect(self._reset)
+        for title, extra in (
+            (DATA, self.fields),
+            (BATCHES, self.counts),
+            (SCHEDULE, self.rates),
+            (AUGMENT, self.preview),
+        ):
+            self.sections[title].add(extra)
+        self.counts.known.connect(self._show_counts)
+
+    def field(self, name: str) -> FormField:
+        """The field of a value of the recipe."""
+        return self.forms[Recipe.params[name].group].field(name)
 
     def show_recipe(self, session: Session) -> None:
         """Show the recipe of a document, with what analysis says of it at the fields."""
         self._session = session
         recipe = session.document.recipe
-        for form in (self.data, self.optimizer, self.course):
-            form.set_values({name: recipe[name] for name in form.names if name in recipe})
+        for title, form in self.forms.items():
+            given = {name: recipe[name] for name in form.names if name in recipe}
+            form.set_values(given)
+            if given:
+                self.sections[title].open()
         self._show_fields(*_chosen("data", recipe.get("data")))
         self._show_errors(session)
+        self._show_counts()
+        self.preview.show_session(session)
         self.setEnabled(not session.read_only)
+
+    def _show_counts(self) -> None:
+        recipe = self._session.analysis.recipe if self._session is not None else None
+        self.counts.show_recipe(recipe)
+        self.rates.show_recipe(recipe, self.counts.batches)
 
     def _show_fields(self, id: str, params: dict[str, Any]) -> None:
         text, fault = field_words(id, params)
@@ -58,8 +87,11 @@ class RecipeForm(QWidget):
 
     def _show_errors(self, session: Session) -> None:
         found = [d for d in session.analysis.diagnostics if d.param and not d.node]
-        for form in (self.data, self.optimizer, self.course):
-            form.set_errors({d.param: d.message for d in found})
+        for title, form in self.forms.items():
+            errors = {d.param: d.message for d in found if d.param in form.names}
+            form.set_errors(errors)
+            if errors:
+                self.sections[title].open()
 
     def _set(self, name: str, value: Any, gesture: str) -> None:
         if self._session is not None:
@@ -69,6 +101,14 @@ class RecipeForm(QWidget):
     def _reset(self, name: str) -> None:
         if self._session is not None:
             self._session.apply(SetRecipe({}, (name,)), f"Reset {_words(name)}")
+
+
+def _groups() -> dict[str, dict[str, Any]]:
+    """The recipe's fields by section, in their order."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, param in Recipe.params.items():
+        found.setdefault(param.group, {})[name] = dataclasses.replace(param, group="")
+    return found
 
 
 def field_words(id: str, params: dict[str, Any]) -> tuple[str, bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtGui import QPalette
@@ -13,9 +15,10 @@ from app.panels.parts import column, label, push_button, row
 from app.panels.resuming import can_resume, resume
 from app.state import EditorState
 from app.theme import theme, tip
+from engine.errors import NeuroloomError
 from engine.messages.frames import Progress
 from engine.messages.protocol import RunInfo
-from engine.recipe import all_optimizers
+from engine.recipe import Objective, all_optimizers
 
 WORDS = {
     "starting": "Starting …",
@@ -57,10 +60,10 @@ class RunControls(QWidget):
             label(muted=True, wrap=True),
         )
         self.message = label(wrap=True)
-        self.knob = ParamForm({"lr": all_optimizers()["adam"].params["lr"]})
-        self.knob.row("lr").label.setText("Learning rate")
-        self.knob.row("lr").reset.hide()
-        self._turned: tuple[str, float, int] | None = None  # the run, the rate, how often it had changed before
+        self.knob = ParamForm()
+        self._show_knobs([Objective.parse({})])
+        # The run, the rate, and how often it had changed before, by series.
+        self._turned: dict[str, tuple[str, float, int]] = {}
         self.knob.value_changed.connect(self._turn)
         self._lay_out()
 
@@ -74,7 +77,28 @@ class RunControls(QWidget):
         self._show_device(info, live)
         self.knob.setVisible(live and info is not None)
         if info is not None and live:
-            self.knob.set_values({"lr": self._rate(info)})
+            aims = self._aims()
+            self._show_knobs(aims)
+            self.knob.set_values({aim.series: self._rate(info, aim) for aim in aims})
+
+    def _aims(self) -> list[Objective]:
+        """The objectives of the recipe in front, each of which has a rate."""
+        session = self._editor.current
+        recipe = session.analysis.recipe if session is not None else None
+        with contextlib.suppress(NeuroloomError):
+            return recipe.aims() if recipe is not None else [Objective.parse({})]
+        return [Objective.parse({})]
+
+    def _show_knobs(self, aims: Sequence[Objective]) -> None:
+        rate = all_optimizers()["adam"].params["lr"]
+        wanted = {aim.series: dataclasses.replace(rate, name=aim.series) for aim in aims}
+        if tuple(wanted) == self.knob.names:
+            return
+        self.knob.set_params(wanted)
+        for aim in aims:
+            row = self.knob.row(aim.series)
+            row.label.setText(f"Rate of {aim.name}" if aim.name else "Learning rate")
+            row.reset.hide()
 
     def _lay_out(self) -> None:
         whole = column(self, margin=0, spacing=7)
@@ -160,26 +184,27 @@ class RunControls(QWidget):
         self.knob.set_values({name: value})
         info = self._info()
         if info is not None:
-            self._turned = info.run, value, len(self._rates(info))
+            self._turned[name] = info.run, value, len(self._rates(info, name))
             self._editor.runs.control(info.run, "set", values={name: value})
 
-    def _rate(self, info: RunInfo) -> float:
+    def _rate(self, info: RunInfo, aim: Objective) -> float:
         """The learning rate turned to until the run says which is in force, else that of the recipe."""
-        known = self._rates(info)
-        if self._turned is not None and self._turned[0] == info.run and len(known) <= self._turned[2]:
-            return self._turned[1]
+        known = self._rates(info, aim.series)
+        turned = self._turned.get(aim.series)
+        if turned is not None and turned[0] == info.run and len(known) <= turned[2]:
+            return turned[1]
         if known:
             return known[-1]
-        session = self._editor.current
-        recipe = session.analysis.recipe if session else None
-        optimizer = all_optimizers().get(recipe.optimizer.id) if recipe else None
+        optimizer = all_optimizers().get(aim.optimizer.id)
         default = optimizer.params["lr"].default if optimizer and "lr" in optimizer.params else 0.001
-        return float(recipe.optimizer.params.get("lr", default)) if recipe else 0.001
+        return float(aim.optimizer.params.get("lr", default))
 
-    def _rates(self, info: RunInfo) -> Sequence[float]:
+    def _rates(self, info: RunInfo, series: str) -> Sequence[float]:
         """The learning rates that the run had, as far as they are known."""
         data = self._editor.runs.data
-        return data.series["lr"][1] if data is not None and data.run == info.run and "lr" in data.series else ()
+        return (
+            data.series[series][1] if data is not None and data.run == info.run and series in data.series else ()
+        )
 
     def _say(self, action: str) -> None:
         info = self._info()

@@ -21,13 +21,14 @@ class TrainingPanel(SessionPanel):
         super().__init__(editor, parent)
         self.setAccessibleName("Training")
         self.setMinimumWidth(260)
-        self.controls, self.recipe = RunControls(editor), RecipeForm()
+        self.controls, self.recipe = RunControls(editor), RecipeForm(editor.engine)
         self._timer = QTimer(self, singleShot=True, interval=PICTURES_MS)
         self._timer.timeout.connect(self._refresh_controls)
         editor.runs.list_changed.connect(self._refresh_controls)
         editor.runs.shown_changed.connect(self._refresh_controls)
         editor.runs.frames_arrived.connect(lambda _: self._soon())
         editor.engine.state_changed.connect(lambda _: self._refresh_controls())
+        editor.engine.state_changed.connect(lambda _: self._recount())
         inside, top = QWidget(), QWidget()
         column(inside).addWidget(self.recipe)
         column(top, margin=MARGIN).addWidget(self.controls)
@@ -48,6 +49,11 @@ class TrainingPanel(SessionPanel):
         if self.session is not None:
             self.recipe.show_recipe(self.session)
         self.controls.refresh()
+
+    def _recount(self) -> None:
+        """An engine that has come can count samples."""
+        if self.isVisible() and self.session is not None:
+            self.recipe.show_recipe(self.session)
 
     def _soon(self) -> None:
         if self.isVisible() and not self._timer.isActive():

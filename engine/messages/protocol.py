@@ -86,6 +86,18 @@ class DescribeData(_Message, frozen=True):
     params: dict[str, Any] = {}
 
 
+class PreviewTransforms(_Message, frozen=True):
+    """Ask what a design's transforms make of some training samples; answered by `TransformedSamples`.
+
+    `draw` numbers the chance: another number gives another draw.
+    """
+
+    id: int
+    design: str
+    count: int = 6
+    draw: int = 0
+
+
 class Shutdown(_Message, frozen=True):
     """End the engine; runs go on."""
 
@@ -142,6 +154,23 @@ class DataDescription(_Message, frozen=True):
     notes: list[str] = []
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A picture: `height` × `width` × `channels` bytes; 1 or 3 channels."""
+
+    height: int
+    width: int
+    channels: int
+    pixels: bytes
+
+
+class TransformedSamples(_Message, frozen=True):
+    """Samples of the first input, before and after the transforms."""
+
+    id: int
+    before: list[Picture]
+    after: list[Picture]
+
+
 class Done(_Message, frozen=True):
     """The request was carried out."""
 
@@ -188,7 +217,16 @@ class EngineTrouble(_Message, frozen=True):
 
 
 Request: TypeAlias = (
-    Hello | ListRuns | StartRun | ControlRun | WatchRun | UnwatchRun | DeleteRun | DescribeData | Shutdown
+    Hello
+    | ListRuns
+    | StartRun
+    | ControlRun
+    | WatchRun
+    | UnwatchRun
+    | DeleteRun
+    | DescribeData
+    | PreviewTransforms
+    | Shutdown
 )
-Reply: TypeAlias = Welcome | Runs | Started | DataDescription | Done | Failed
+Reply: TypeAlias = Welcome | Runs | Started | DataDescription | TransformedSamples | Done | Failed
 Event: TypeAlias = EngineReady | FrameEvents | RunChanged | EngineTrouble

@@ -29,6 +29,11 @@ class Objective(Declaration):
     period: int = param(1, "It takes its turn at every so many-th step.", low=1, high=10**6, unit="steps")
     updates: int = param(1, "How often it moves its weights in one turn, on the same batch.", low=1, high=1000)
 
+    @property
+    def series(self) -> str:
+        """What its learning rate is called in curves and among the knobs of a run."""
+        return f"lr/{self.name}" if self.name else "lr"
+
     def conflicts(self) -> list[ParamError]:
         """Each weight is that of a loss."""
         if self.weights and len(self.weights) != len(self.losses):

@@ -72,3 +72,11 @@ def all_schedules() -> Registry[Schedule]:
 def warm(step: int, warmup: int) -> float:
     """The factor of a linear warm-up over so many steps, at a step counted from 0."""
     return min(1.0, (step + 1) / (warmup + 1)) if warmup else 1.0
+
+
+def factor_at(
+    schedule: Schedule, warmup: int, step: int, epoch: int, steps: int, epochs: int, memory: Memory
+) -> float:
+    """The factor of the step that comes after so many steps and epochs, of so many in all."""
+    count, total = (step, steps) if schedule.counts == "step" else (epoch, epochs)
+    return warm(step, warmup) * schedule.factor(count, total, memory)

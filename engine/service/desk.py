@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +27,14 @@ from engine.messages.protocol import (
     EngineTrouble,
     Failed,
     ListRuns,
+    PreviewTransforms,
     Reply,
     Request,
     RunChanged,
     Runs,
     Started,
     StartRun,
+    TransformedSamples,
     UnwatchRun,
     WatchRun,
 )
@@ -43,6 +47,7 @@ from engine.service.streams import Outbox
 log = logging.getLogger(__name__)
 
 SHOWN: Final = 3
+PREVIEW_SECONDS: Final = 120.0
 
 
 class Desk:
@@ -101,6 +106,18 @@ class Desk:
                 self._outbox.send(Failed(request.id, f"The data cannot be read: {type(error).__name__}: {error}."))
 
         threading.Thread(target=work, name="data", daemon=True).start()
+
+    def preview(self, request: PreviewTransforms) -> None:
+        """Let a process of its own, which may load torch, transform some samples; then reply."""
+
+        def work() -> None:
+            try:
+                self._outbox.send(_previewed(request))
+            except (OSError, subprocess.SubprocessError, msgspec.MsgspecError) as error:
+                log.exception("the preview failed")
+                self._outbox.send(Failed(request.id, f"The preview could not be made: {error}"))
+
+        threading.Thread(target=work, name="preview", daemon=True).start()
 
     def run_ended(self, path: Path, code: int) -> None:
         """The process of a run that was started here is gone."""
@@ -175,6 +192,20 @@ def _delete_run(request: DeleteRun, desk: Desk) -> Reply:
 @_reply.register
 def _describe_data(request: DescribeData, desk: Desk) -> None:
     desk.describe(request)
+
+
+@_reply.register
+def _preview_transforms(request: PreviewTransforms, desk: Desk) -> None:
+    desk.preview(request)
+
+
+def _previewed(request: PreviewTransforms) -> Reply:
+    command = (sys.executable, "-m", "engine.training.preview")
+    done = subprocess.run(
+        command, input=msgspec.json.encode(request), capture_output=True, timeout=PREVIEW_SECONDS, check=True
+    )
+    found: Reply = msgspec.msgpack.decode(done.stdout, type=TransformedSamples | Failed)
+    return found
 
 
 def _created(request: StartRun) -> RunFolder:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.build import Compiled
 from engine.errors import BuildError, nearest
 from engine.recipe import Objective, Recipe, Schedule, all_optimizers, all_schedules
-from engine.recipe.schedule import Memory, warm
+from engine.recipe.schedule import Memory, factor_at
 from engine.training import optimizing
 from engine.training.forward import Forward
 
@@ -36,6 +36,7 @@ class Learner:
         alone: bool,
     ) -> None:
         self.name, self.period, self.updates = objective.name, objective.period, objective.updates
+        self._series = objective.series
         self.optimizer = optimizing.make(objective.optimizer, parameters, device)
         self.parameters = [weight for group in self.optimizer.param_groups for weight in group["params"]]
         self.terms, self.alone = terms, alone
@@ -62,7 +63,7 @@ class Learner:
     @property
     def series(self) -> str:
         """What its rate is called in the run's curves."""
-        return f"lr/{self.name}" if self.name else "lr"
+        return self._series
 
     @property
     def base(self) -> float:
@@ -86,8 +87,7 @@ class Learner:
 
     def follow(self, step: int, epoch: int, steps: int, epochs: int) -> None:
         """Take the rate for the step that comes after so many steps and epochs."""
-        count, total = (step, steps) if self.schedule.counts == "step" else (epoch, epochs)
-        self.factor = warm(step, self.warmup) * self.schedule.factor(count, total, self.memory)
+        self.factor = factor_at(self.schedule, self.warmup, step, epoch, steps, epochs, self.memory)
         optimizing.set_rate(self.optimizer, self.base * self.factor)
 
     def loss(self, values: Sequence[Tensor]) -> Tensor:

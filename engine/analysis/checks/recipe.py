@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import RecipeSite
 from engine.data import all_sources
-from engine.errors import UnknownIdError
+from engine.errors import NeuroloomError, UnknownIdError
 from engine.graph import SetRecipe
-from engine.recipe import Chosen, Recipe, all_optimizers
+from engine.recipe import Chosen, Recipe, all_objectives, all_optimizers, all_schedules, all_transforms
 from engine.spec import Registry
 
 
@@ -42,6 +44,46 @@ def unreadable_source(site: RecipeSite) -> Iterator[Finding]:
     """The data source cannot tell what it holds."""
     if site.fault is not None:
         yield Finding(str(site.fault), param="data")
+
+
+@rule("schedule", on=RecipeSite)
+def bad_schedule(site: RecipeSite) -> Iterator[Finding]:
+    """The schedule is unknown, or a parameter of it is wrong."""
+    yield from _chosen("schedule", site.recipe.schedule, all_schedules())
+
+
+@rule("transforms", on=RecipeSite)
+def bad_transform(site: RecipeSite) -> Iterator[Finding]:
+    """A transform is unknown, or a parameter of it is wrong."""
+    yield from _listed("transforms", site.recipe.transforms, all_transforms())
+
+
+@rule("objectives", on=RecipeSite)
+def bad_objective(site: RecipeSite) -> Iterator[Finding]:
+    """An objective, its optimizer or its schedule is wrong, or two have one name."""
+    wrong = list(_listed("objectives", site.recipe.objectives, all_objectives()))
+    yield from wrong
+    if wrong:
+        return
+    try:
+        aims = site.recipe.aims() if site.recipe.objectives else []
+    except NeuroloomError as error:
+        yield Finding(str(error), param="objectives")
+        return
+    for aim in aims:
+        for chosen, family in ((aim.optimizer, all_optimizers()), (aim.schedule, all_schedules())):
+            for found in _chosen("objectives", chosen, family):
+                yield Finding(f"{aim.name}: {found.message}", param="objectives")
+
+
+def _listed(field: str, items: Iterable[Chosen], known: Registry[Any]) -> Iterator[Finding]:
+    """What is wrong in a list; its fix takes the item out."""
+    kept = [msgspec.to_builtins(item) for item in items]
+    for place, item in enumerate(items):
+        rest = [other for at, other in enumerate(kept) if at != place]
+        for found in _chosen(field, item, known):
+            fix = Fix(f"Remove number {place + 1} of the list", SetRecipe({field: rest}))
+            yield Finding(f"Number {place + 1}: {found.message}", param=field, fixes=(fix,))
 
 
 def _chosen(field: str, chosen: Chosen, known: Registry[Any]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.forms.chosen import ChosenField
 from app.panels import TrainingPanel
 from app.state import EditorState, Session
-from engine.graph import SetParams, file
+from engine.graph import SetParams, SetRecipe, file
 from engine.messages import protocol
 from engine.messages.frames import Progress, Scalars
 from tests.support.editing import SilentEngine, current, digits_net, editor_of
@@ -55,8 +55,8 @@ def type_into(qtbot: QtBot, widget: QWidget | None, text: str) -> None:
 
 def test_recipe_fields_are_edits_that_undo(qtbot: QtBot, in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
-    type_into(qtbot, panel.recipe.course.field("epochs").focusProxy(), "3")
-    optimizer = panel.recipe.optimizer.field("optimizer")
+    type_into(qtbot, panel.recipe.field("epochs").focusProxy(), "3")
+    optimizer = panel.recipe.field("optimizer")
     assert isinstance(optimizer, ChosenField)
     type_into(qtbot, optimizer.form.field("lr").focusProxy(), "0.02")
     assert session.document.recipe["epochs"] == 3
@@ -70,7 +70,7 @@ def test_recipe_fields_are_edits_that_undo(qtbot: QtBot, in_front: Front) -> Non
 
 def test_another_optimizer_keeps_what_both_have(qtbot: QtBot, in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
-    form = panel.recipe.optimizer.field("optimizer")
+    form = panel.recipe.field("optimizer")
     assert isinstance(form, ChosenField)
     type_into(qtbot, form.form.field("lr").focusProxy(), "0.5")
     type_into(qtbot, form.form.field("beta1").focusProxy(), "0.5")
@@ -83,7 +83,7 @@ def test_another_optimizer_keeps_what_both_have(qtbot: QtBot, in_front: Front) -
 def test_the_data_source_says_what_it_gives(in_front: Front) -> None:
     panel, _, session, _ = training(in_front)
     assert panel.recipe.fields.text() == "x  1×28×28 · y  10 classes"
-    data = panel.recipe.data.field("data")
+    data = panel.recipe.field("data")
     assert isinstance(data, ChosenField)
     data.combo.activated.emit(data.combo.findData("iris"))
     assert session.document.recipe["data"]["id"] == "iris"
@@ -210,3 +210,82 @@ def test_the_device_and_its_reason(in_front: Front) -> None:
     engine.ready = protocol.EngineReady("2.13", ["cuda:0 NVIDIA H200"], "CUDA is there.")
     engine.state_changed.emit("ready")
     assert panel.controls.device.text() == "Device: cuda:0 NVIDIA H200. CUDA is there."
+
+
+def test_the_steps_that_batches_give_are_shown(in_front: Front) -> None:
+    panel, _, session, engine = training(in_front)
+    assert engine.of(protocol.DescribeData) == []  # nobody is there to count
+    engine.state = "ready"
+    engine.state_changed.emit("ready")
+    engine.answer(protocol.DescribeData, protocol.DataDescription, fields={}, count=1797)
+    words = "1,438 samples to train on · 359 held out · 23 steps an epoch · 230 in all"
+    assert panel.recipe.counts.text.text() == words
+    session.apply(SetRecipe({"batching": "batch", "epochs": 3}), "Set")
+    assert panel.recipe.counts.text.text().endswith("1 step an epoch · 3 in all")
+    session.apply(SetRecipe({"batching": "stochastic", "validation_split": 0.0}), "Set")
+    assert panel.recipe.counts.text.text() == "1,797 samples to train on · 1,797 steps an epoch · 5,391 in all"
+    assert len(engine.of(protocol.DescribeData)) == 1
+
+
+def test_the_course_of_the_rate_is_drawn_before_training(in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    assert {rate for _, rate in panel.recipe.rates.courses[""]} == {0.001}
+    session.apply(SetRecipe({"schedule": {"id": "exponential", "params": {"gamma": 0.5}}, "epochs": 3}), "Set")
+    found = [rate for _, rate in panel.recipe.rates.courses[""]]
+    assert sorted(set(found), reverse=True) == [0.001, 0.0005, 0.00025]
+    two = [{"id": "objective", "params": {"name": name}} for name in ("D", "G")]
+    session.apply(SetRecipe({"objectives": two}), "Set")
+    assert list(panel.recipe.rates.courses) == ["D", "G"]
+    assert not panel.recipe.rates.grab().isNull()
+    session.apply(SetRecipe({"objectives": [two[0], two[0]]}), "Set")
+    assert panel.recipe.rates.isHidden()
+
+
+def test_transforms_are_previewed_on_real_samples(in_front: Front) -> None:
+    panel, _, session, engine = training(in_front)
+    preview = panel.recipe.preview
+    assert preview.isHidden()
+    session.apply(SetRecipe({"transforms": [{"id": "rotate"}]}), "Set")
+    assert not preview.isHidden()
+    preview.button.click()
+    asked = engine.of(protocol.PreviewTransforms)[-1]
+    assert '"rotate"' in asked.design
+    grey = protocol.Picture(2, 2, 1, bytes([0, 85, 170, 255]))
+    engine.answer(protocol.PreviewTransforms, protocol.TransformedSamples, before=[grey], after=[grey])
+    ((image,), _) = preview.pictures.rows
+    assert [image.pixelColor(x, y).red() for y in (0, 1) for x in (0, 1)] == [0, 85, 170, 255]
+    preview.button.click()
+    assert engine.of(protocol.PreviewTransforms)[-1].draw == asked.draw + 1
+    engine.answer(protocol.PreviewTransforms, protocol.Failed, message="No picture.")
+    assert preview.message.text() == "No picture."
+    preview.button.click()
+    session.apply(SetRecipe({"transforms": [{"id": "crop"}]}), "Set")
+    engine.answer(protocol.PreviewTransforms, protocol.TransformedSamples, before=[grey], after=[grey])
+    assert preview.pictures.rows == ([], [])  # they are of what was before
+
+
+def test_each_objective_has_a_knob(in_front: Front) -> None:
+    panel, editor, session, engine = training(in_front)
+    two = [{"id": "objective", "params": {"name": name}} for name in ("D", "G")]
+    session.apply(SetRecipe({"objectives": two}), "Set")
+    editor.runs.start(session)
+    run_under_way(engine)
+    panel.controls.refresh()
+    assert panel.controls.knob.names == ("lr/D", "lr/G")
+    assert panel.controls.knob.row("lr/G").label.text() == "Rate of G"
+    panel.controls.knob.value_changed.emit("lr/G", 0.5, "")
+    sent = engine.of(protocol.ControlRun)[-1]
+    assert (sent.action, sent.values) == ("set", {"values": {"lr/G": 0.5}})
+
+
+def test_sections_open_where_something_is_set(in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    sections = panel.recipe.sections
+    assert [title for title, section in sections.items() if section.body.isHidden()] == [
+        "Regularization",
+        "Augmentation",
+        "Checkpoints",
+        "Seed and machine",
+    ]
+    session.apply(SetRecipe({"clip_norm": 1.0}), "Set")
+    assert not sections["Regularization"].body.isHidden()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.analysis import Analyser, Analysis, Diagnostic, analyse
+from engine.analysis import Analyser, Analysis, Diagnostic, analyse, training_problems
 from engine.catalog import Shape
 from engine.data import Field, Source
 from engine.graph import Document, SetParams, SetRecipe
@@ -48,6 +48,28 @@ def standard(document: Document) -> Analysis:
         ({"data": {"id": "csv", "params": {"path": "/no/such.csv"}}}, "data", "/no/such.csv"),
         ({"optimizer": {"id": "adan"}}, "optimizer", 'There is no optimizer "adan". Did you mean'),
         ({"optimizer": {"id": "sgd", "params": {"lr": -1}}}, "optimizer", "lr must be at least 0"),
+        ({"schedule": {"id": "cosin"}}, "schedule", 'There is no schedule "cosin". Did you mean "cosine"?'),
+        (
+            {"transforms": [{"id": "crop"}, {"id": "rotat"}]},
+            "transforms",
+            'Number 2: There is no transform "rotat"',
+        ),
+        ({"transforms": [{"id": "crop", "params": {"padding": 0}}]}, "transforms", "padding must be at least 1"),
+        (
+            {"objectives": [{"id": "objective", "params": {"period": 0}}]},
+            "objectives",
+            "period must be at least 1",
+        ),
+        (
+            {"objectives": [{"id": "objective", "params": {"optimizer": {"id": "adan"}}}]},
+            "objectives",
+            'objective 1: There is no optimizer "adan"',
+        ),
+        (
+            {"objectives": [{"id": "objective", "params": {"name": "a"}}] * 2},
+            "objectives",
+            'Two objectives are called "a".',
+        ),
     ],
 )
 def test_a_wrong_recipe_is_named_by_field(recipe: dict[str, Any], param: str, words: str) -> None:
@@ -184,3 +206,25 @@ def test_a_source_that_fails_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_tiny_net_does_not_fit_the_digits_by_default() -> None:
     assert {each.code for each in errors(small_net())} == {"data-shape"}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "param", "words"),
+    [
+        ({"monitor": "acuracy"}, "monitor", 'Monitor names "acuracy", but what is measured is loss, accuracy.'),
+        (
+            {"objectives": [{"id": "objective", "params": {"losses": ["los"]}}]},
+            "objectives",
+            'The objective "objective 1" names the loss "los"; the losses are loss.',
+        ),
+    ],
+)
+def test_what_the_recipe_names_must_be_in_the_graph_to_be_trained(
+    recipe: dict[str, Any], param: str, words: str
+) -> None:
+    document = classifier(data={"id": "iris"}, **recipe)
+    (problem,) = training_problems(document, standard(document))
+    assert problem.param == param
+    assert problem.message.startswith(words)
+    sound = classifier(data={"id": "iris"}, monitor="accuracy")
+    assert training_problems(sound, standard(sound)) == []

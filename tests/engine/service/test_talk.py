@@ -17,13 +17,17 @@ from engine.messages.protocol import (
     EngineTrouble,
     Hello,
     ListRuns,
+    PreviewTransforms,
     Shutdown,
     StartRun,
+    TransformedSamples,
     WatchRun,
 )
+from engine.runs import with_recipe
 from tests.support.designs import tiny, tiny_text
 from tests.support.drawing import Drawing
 from tests.support.service import ServiceProcess
+from tests.support.training import digits
 
 
 def test_hello_is_answered_before_torch_is_there(engine: ServiceProcess) -> None:
@@ -85,6 +89,19 @@ def test_data_is_described_with_its_fields(engine: ServiceProcess) -> None:
     assert reply.count == 1797
     assert reply.fields["x"] == ([1, 28, 28], "float32", [])
     assert reply.fields["y"] == ([], "int64", list("0123456789"))
+
+
+def test_transforms_are_previewed(engine: ServiceProcess) -> None:
+    design = text.dumps(with_recipe(digits(), {"transforms": [{"id": "vertical_flip", "params": {"p": 1.0}}]}))
+    reply = engine.ask(PreviewTransforms, design=design, count=3)
+    assert isinstance(reply, TransformedSamples)
+    assert len(reply.before) == 3
+    for before, after in zip(reply.before, reply.after, strict=True):
+        assert (before.height, before.width, before.channels) == (8, 8, 1)
+        rows = [before.pixels[start : start + 8] for start in range(0, 64, 8)]
+        assert after.pixels == b"".join(reversed(rows))
+    wrong = text.dumps(with_recipe(digits(), {"transforms": [{"id": "flip"}]}))
+    assert 'There is no transform "flip".' in engine.refusal(PreviewTransforms, design=wrong).message
 
 
 def test_a_broken_design_is_refused_in_words(engine: ServiceProcess) -> None:
