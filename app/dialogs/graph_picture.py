@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import mix, theme
+from engine.analysis.blocks import BlockKind
 from engine.catalog import Catalog
-from engine.graph import Document, Graph
+from engine.graph import Document, Graph, Node, graph_of
 
 NODE = QSize(168, 70)
 MARGIN = 14.0
@@ -21,9 +22,7 @@ class GraphPicture(QWidget):
     def __init__(self, document: Document, catalog: Catalog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._graph: Graph = document.graph()
-        self._categories = {
-            node.id: kind.category for node in self._graph.nodes() if (kind := catalog.get(node.kind))
-        }
+        self._categories = {node.id: _category(node, catalog) for node in self._graph.nodes()}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(124)
         self.setAccessibleName(f"Picture of a graph of {len(self._graph)} nodes")
@@ -48,11 +47,16 @@ class GraphPicture(QWidget):
     def _draw_nodes(self, painter: QPainter, boxes: dict[str, QRectF]) -> None:
         card = theme.color("card")
         for id, box in boxes.items():
-            colour = theme.category(self._categories.get(id, ""))
+            colour = theme.category(self._categories[id])
             painter.setPen(QPen(colour, 1))
             painter.setBrush(mix(card, colour, 0.35))
             corner = min(4.0, box.height() / 4)
             painter.drawRoundedRect(box, corner, corner)
+
+
+def _category(node: Node, catalog: Catalog) -> str:
+    kind = BlockKind if graph_of(node) is not None else catalog.get(node.kind)
+    return kind.category if kind is not None else ""
 
 
 def placed(graph: Graph, inside: QRectF) -> dict[str, QRectF]:

@@ -9,7 +9,14 @@ from typing import Final
 import platformdirs
 
 HOME: Final = "NEUROLOOM_HOME"
-FIRST: Final = "lenet_digits"
+COURSE: Final = (
+    *("lenet_digits", "xor_gates", "decision_line", "playground_spiral", "diabetes_regression"),
+    *("regularized_wine", "augmented_digits", "conv1d_digits", "inception_digits", "resnet_digits"),
+    *("resnet_blocks_digits", "senet_digits", "gated_iris", "gru_digits", "lstm_gates_digits"),
+    *("attention_digits", "vit_digits"),
+)
+"""Examples in the order of a course, the one to start with first."""
+
 _APP: Final = Path(__file__).resolve().parent.parent
 
 
@@ -25,8 +32,10 @@ def resource(name: str) -> Path:
 
 
 def examples() -> list[Path]:
-    """The documents that come with Neuroloom, the one to start with first; none where the folder is missing."""
-    return sorted(_beside("_examples", "examples").glob("*.loom"), key=lambda path: (path.stem != FIRST, path))
+    """The documents that come with Neuroloom, as in a course, then others; none where the folder is missing."""
+    places = {stem: place for place, stem in enumerate(COURSE)}
+    found = _beside("_examples", "examples").glob("*.loom")
+    return sorted(found, key=lambda path: (places.get(path.stem, len(places)), path))
 
 
 def _beside(installed: str, checkout: str) -> Path:

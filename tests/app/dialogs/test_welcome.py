@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs import WelcomePage
-from app.dialogs.graph_picture import placed
+from app.dialogs.graph_picture import MARGIN, GraphPicture, placed
 from app.settings import examples
-from app.theme import theme
+from app.theme import mix, theme
 from engine.graph import Document, file
+from engine.nodes import standard_catalog
+from tests.support.blocks import residual
 from tests.support.editing import digits_net, editor_of
 
 
@@ -36,6 +38,18 @@ def test_every_example_has_a_card_with_its_words(page: WelcomePage) -> None:
         document = file.load(card.path)
         assert card.title.text() == document.title
         assert card.about.text() == document.notes.partition("\n")[0] != ""
+
+
+def test_a_block_is_painted_in_the_colour_of_blocks(qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    drawing = residual()
+    painted = GraphPicture(drawing.document, standard_catalog())
+    painted.resize(300, 124)
+    board = painted.grab().toImage()
+    boxes = placed(drawing.document.graph(), QRectF(painted.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
+    seen = board.pixelColor(boxes["stage"].center().toPoint())
+    assert seen == mix(theme.color("card"), theme.category("Block"), 0.35)
+    assert seen != mix(theme.color("card"), theme.category(""), 0.35)
 
 
 def test_a_card_opens_by_mouse_and_keyboard_and_trains(qtbot: QtBot, page: WelcomePage) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from app.settings import Remembered, Settings, examples, home, resource
+from app.settings.places import COURSE
 from app.settings.remembered import RECENT
 from engine.errors import ParamError
 
@@ -81,7 +82,7 @@ def test_home_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_what_comes_with_neuroloom_is_found() -> None:
-    first, *others = [path.stem for path in examples()]
-    assert first == "lenet_digits"
-    assert others == sorted(others)
+    stems = [path.stem for path in examples()]
+    assert stems[: len(COURSE)] == list(COURSE)
+    assert stems[len(COURSE) :] == sorted(stems[len(COURSE) :])
     assert resource("neuroloom.svg").is_file()
