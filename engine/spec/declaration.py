@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
+import sys
+import types
 import typing
 from typing import Any, ClassVar, Literal, Self, dataclass_transform, get_args, get_origin
 
@@ -15,24 +18,52 @@ from engine.spec.params import Param, Values, param
 class Declaration:
     """A declared thing: its class attributes say what it is, its annotated `param`s what the user sets.
 
-    A subclass becomes a frozen dataclass. One with an `id` of its own is registered by its family's
-    `Registry`; one without is a family base.
+    A subclass becomes a frozen value. One with an `id` of its own is registered by its family's `Registry`;
+    one without is a family base.
     """
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
     params: ClassVar[dict[str, Param]] = {}
+    _defaults: ClassVar[Values] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        dataclasses.dataclass(frozen=True)(cls)
-        hints = typing.get_type_hints(cls)
-        params = [
-            _param(field, hints[field.name])
-            for field in dataclasses.fields(cls)  # type: ignore[arg-type]  # made a dataclass above
-            if "param" in field.metadata
-        ]
+        # What dataclasses would write and compile anew for each of hundreds of classes stands below, once.
+        dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]  # made a dataclass above
+        cls._defaults = {field.name: field.default for field in fields}
+        params = [_param(cls, field) for field in fields if "param" in field.metadata]
         cls.params = {param.name: param for param in sorted(params, key=lambda param: bool(param.group))}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        known = self._defaults
+        values = {**known, **dict(zip(known, args, strict=False)), **kwargs}
+        if len(args) > len(known) or len(values) > len(known):
+            wrong = next(iter(values.keys() - known.keys()), f"{len(args)} values")
+            raise TypeError(f"{type(self).__name__} takes {', '.join(known) or 'nothing'}. Received: {wrong}.")
+        missing = [name for name, value in values.items() if value is dataclasses.MISSING]
+        if missing:
+            raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}.")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise dataclasses.FrozenInstanceError(f"{type(self).__name__} cannot change {name}: make another.")
+
+    def __delattr__(self, name: str) -> None:
+        raise dataclasses.FrozenInstanceError(f"{type(self).__name__} cannot lose {name}.")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._content()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={self.__dict__[name]!r}' for name in self._defaults)})"
+
+    def _content(self) -> tuple[Any, ...]:
+        return tuple(map(self.__dict__.get, self._defaults))
 
     @classmethod
     def parse(cls, values: Values) -> Self:
@@ -88,8 +119,20 @@ class Declaration:
         return {name: getattr(self, name) for name in self.params}
 
 
-def _param(field: dataclasses.Field[Any], annotation: Any) -> Param:
-    choices = get_args(annotation) if get_origin(annotation) is Literal else ()
-    return Param(
-        name=field.name, type=annotation, default=field.default, choices=choices, **field.metadata["param"]
-    )
+def _param(cls: type[Declaration], field: dataclasses.Field[Any]) -> Param:
+    """The rule of a field: that of the declaration it comes from, if that is another."""
+    name = field.name
+    owner = next(base for base in cls.__mro__ if name in inspect.get_annotations(base))
+    if owner is not cls and issubclass(owner, Declaration):
+        return owner.params[name]
+    annotation = inspect.get_annotations(owner)[name]
+    kind = _meaning(owner.__module__, annotation) if isinstance(annotation, str) else annotation
+    choices = get_args(kind) if get_origin(kind) is Literal else ()
+    return Param(name=name, type=kind, default=field.default, choices=choices, **field.metadata["param"])
+
+
+@functools.cache
+def _meaning(module: str, annotation: str) -> Any:
+    """What an annotation of a module stands for; hundreds of parameters are annotated in a few ways."""
+    bearer = types.SimpleNamespace(__annotations__={"it": annotation})
+    return typing.get_type_hints(bearer, vars(sys.modules[module]))["it"]
