@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.actions.action import Action
 from app.actions.host import Host
 from app.actions.rules import block_selected, can_edit, in_block, on_canvas, selected, session_of
+from app.settings import library
+from engine.graph import graph_of
 
 
 def _in_editable_block(host: Host) -> bool:
@@ -123,4 +125,28 @@ REMEMBER = Action(
     scope="canvas",
     enabled=_in_recurrent_group,
     run=on_canvas(lambda c: c.blocks.remember()),
+)
+
+
+def _keep(host: Host) -> None:
+    """Save the selected block, else the one that is shown."""
+    session = session_of(host)
+    inner = block_selected(host)
+    name = graph_of(session.graph[session.selection[-1]]) if inner else session.graph_name
+    assert name is not None, "asked only where a block is selected or shown"
+    library.save(session.document, name)
+    host.editor.library_changed.emit()
+    host.editor.notify("success", f"{session.document.block(name).title or name} is in your library.")
+
+
+KEEP = Action(
+    id="block.keep",
+    title="Save block to my library",
+    help="Keep the selected block, or the one that is shown, for all documents.",
+    menu="Block",
+    group=3,
+    icon="content-save-outline",
+    scope="canvas",
+    enabled=lambda host: block_selected(host) or in_block(host),
+    run=_keep,
 )

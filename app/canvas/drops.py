@@ -45,7 +45,7 @@ class Drops:
         """The kind that is dragged, if it is one."""
         if not data.hasFormat(KIND_MIME):
             return None
-        return self._stage.session.catalog.get(bytes(data.data(KIND_MIME).data()).decode(errors="replace"))
+        return self._stage.kind(bytes(data.data(KIND_MIME).data()).decode(errors="replace"))
 
     def over(self, kind: type[NodeKind], at: QPointF, *, alt: bool) -> None:
         """It hovers over a widget point; Alt keeps it out of wires."""

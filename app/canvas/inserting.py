@@ -8,6 +8,7 @@ from app.canvas.boxes import Box
 from app.canvas.card import NodeView
 from app.canvas.stage import Stage
 from app.state import edits
+from engine.catalog import Catalog
 from engine.graph import Batch, Edge, Edit, MoveNodes, Node
 
 GAP: Final = 60.0  # between cards that a wire joins
@@ -33,10 +34,12 @@ def wire_at(stage: Stage, box: Box) -> Edge | None:
     return found
 
 
-def insert(stage: Stage, node: Node | str, edge: Edge, at: tuple[float, float]) -> Edit | None:
+def insert(
+    stage: Stage, node: Node | str, edge: Edge, at: tuple[float, float], catalog: Catalog | None = None
+) -> Edit | None:
     """Put a node into a wire at a place, neighbours to the right moving on where it is too narrow."""
     session = stage.session
-    edit = edits.insert_on_wire(session.graph, session.catalog, node, edge)
+    edit = edits.insert_on_wire(session.graph, catalog or session.catalog, node, edge)
     if edit is None:
         return None
     id = node if isinstance(node, str) else node.id

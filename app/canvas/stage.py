@@ -16,8 +16,10 @@ from app.canvas.hits import Hit, PortRef
 from app.canvas.look import Look
 from app.canvas.painting import Frame, Shot, paint_scene
 from app.canvas.scene import Scene
+from app.settings import library
 from app.state import EditorState, Session
 from app.state.placing import placed
+from engine.catalog import NodeKind
 from engine.errors import NeuroloomError
 from engine.graph import Edge, Edit
 
@@ -88,6 +90,11 @@ class Stage(QObject):
     def hit(self, point: QPointF) -> Hit:
         """What lies under a widget point."""
         return hits.find(self.scene, self.camera, point)
+
+    def kind(self, id: str) -> type[NodeKind] | None:
+        """The kind of an id: of the document, or a block of the library."""
+        block = library.find(id)
+        return block.kind if block is not None else self.session.catalog.get(id)
 
     def cursor_in_scene(self) -> tuple[float, float]:
         """The scene point under the mouse."""

@@ -222,7 +222,7 @@ class CanvasView(QWidget):
 
         Without a place it comes to the middle, or beside the only selected node and wired to it.
         """
-        kind = self.stage.session.catalog.get(kind_id)
+        kind = self.stage.kind(kind_id)
         if kind is None:
             return ""
         port = from_port

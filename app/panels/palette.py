@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
 
 from app.panels.kind_card import KindCard, kind_tip
 from app.panels.kind_drag import pack
+from app.panels.palette_kinds import Listed, menu_for, retitle, searched, sections, signature
 from app.panels.panel import SessionPanel
 from app.panels.parts import Sign, scrolling
+from app.settings import library
 from app.state import EditorState
-from app.theme import CATEGORIES, theme
+from app.theme import theme
 from engine.catalog import NodeKind
 from engine.catalog.search import search
 from engine.graph import Changes
@@ -99,6 +101,11 @@ class PalettePanel(SessionPanel):
         self.tree.itemActivated.connect(lambda item, _: self._activate(item))
         self.tree.itemClicked.connect(self._clicked)
         self.tree.currentItemChanged.connect(lambda item, _: self._describe(item))
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.itemChanged.connect(lambda item, _: self._renamed(item))
+        self.tree.customContextMenuRequested.connect(self._open_menu)
+        editor.library_changed.connect(self.renew)
+        self._signature: object = None
         self._fill()
         self.begin()
 
@@ -114,7 +121,11 @@ class PalettePanel(SessionPanel):
             self._fill()
 
     def refresh(self) -> None:
-        """Show the kinds as they are."""
+        """Show the kinds as they are, where blocks came, went or are called otherwise."""
+        wanted = signature(self.session)
+        if wanted != self._signature:
+            self._signature = wanted
+            self._fill()
 
     def document_changed(self, changes: Changes) -> None:
         """A node added anyhow makes its kind a recent one."""
@@ -139,22 +150,21 @@ class PalettePanel(SessionPanel):
 
     def _fill(self) -> None:
         text = self.field.text().strip()
-        folded = self._folded()
+        folded, down = self._folded(), self.tree.verticalScrollBar().value()
         self.tree.clear()
         if text:
             self._fill_found(text)
             return
         if self._recents:
-            self._branch("Recent", [self.editor.catalog[kind] for kind in self._recents], folded)
-        by_category: dict[str, list[type[NodeKind]]] = {}
-        for kind in self.editor.catalog:
-            by_category.setdefault(kind.category or "Other", []).append(kind)
-        for category in sorted(by_category, key=_place):
-            self._branch(category, by_category[category], folded)
+            self._branch("Recent", {id: self.editor.catalog[id] for id in self._recents}, folded)
+        for title, kinds in sections(self.editor.catalog, self.session).items():
+            self._branch(title, kinds, folded)
+        self.tree.verticalScrollBar().setValue(down)
 
     def _fill_found(self, text: str) -> None:
-        for match in search(self.editor.catalog, text, recents=self._recents):
-            item = self._item(match.kind)
+        catalog, called = searched(self.editor.catalog, self.session)
+        for match in search(catalog, text, recents=self._recents):
+            item = self._item(called.get(match.kind.id, match.kind.id), match.kind)
             item.setData(0, PARAMS, match.params)
             self.tree.addTopLevelItem(item)
         first = self.tree.topLevelItem(0)
@@ -165,18 +175,18 @@ class PalettePanel(SessionPanel):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.tree.addTopLevelItem(nothing)
 
-    def _branch(self, title: str, kinds: list[type[NodeKind]], folded: set[str]) -> None:
+    def _branch(self, title: str, kinds: Listed, folded: set[str]) -> None:
         branch = QTreeWidgetItem([title])
         branch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         branch.setFont(0, theme.font(bold=True))
-        branch.addChildren([self._item(kind) for kind in kinds])
+        branch.addChildren([self._item(id, kind) for id, kind in kinds.items()])
         self.tree.addTopLevelItem(branch)
         branch.setExpanded(title not in folded)
 
-    def _item(self, kind: type[NodeKind]) -> QTreeWidgetItem:
+    def _item(self, id: str, kind: type[NodeKind]) -> QTreeWidgetItem:
         item = QTreeWidgetItem([kind.title])
         item.setIcon(0, theme.icon(kind.icon, f"category:{kind.category}"))
-        item.setData(0, KIND, kind.id)
+        item.setData(0, KIND, id)
         item.setData(0, CATEGORY, kind.category)
         item.setToolTip(0, kind_tip(kind))
         return item
@@ -190,10 +200,34 @@ class PalettePanel(SessionPanel):
             item.setExpanded(not item.isExpanded())
 
     def _describe(self, item: QTreeWidgetItem | None) -> None:
-        kind = self.editor.catalog.get(item.data(0, KIND) or "") if item else None
+        kind = self._kind(item.data(0, KIND) or "") if item else None
         self._about.setVisible(kind is not None)
         if kind is not None:
             self.card.show_kind(kind)
+
+    def _kind(self, id: str) -> type[NodeKind] | None:
+        block = library.find(id)
+        if block is not None:
+            return block.kind
+        return (self.session.catalog if self.session is not None else self.editor.catalog).get(id)
+
+    def _open_menu(self, at: QPoint) -> None:
+        item = self.tree.itemAt(at)
+        if item is None:
+            return
+        menu = menu_for(self.editor, item.data(0, KIND) or "", self, lambda: self._rename(item))
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.tree.viewport().mapToGlobal(at))
+
+    def _rename(self, item: QTreeWidgetItem) -> None:
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.tree.editItem(item)
+
+    def _renamed(self, item: QTreeWidgetItem) -> None:
+        if item.flags() & Qt.ItemFlag.ItemIsEditable:
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+            retitle(self.editor, item.data(0, KIND) or "", item.text(0))
 
     def _move(self, by: int) -> None:
         place = self.tree.currentIndex()
@@ -209,12 +243,6 @@ class PalettePanel(SessionPanel):
             self.kind_activated.emit(kind, dict(item.data(0, PARAMS) or {}))
         elif item.childCount():
             item.setExpanded(not item.isExpanded())
-
-
-def _place(category: str) -> tuple[int, str]:
-    """Where a category stands: those foreseen in their order, then the others by name."""
-    known = category.lower() in CATEGORIES
-    return (CATEGORIES.index(category.lower()) if known else len(CATEGORIES), category)
 
 
 class SearchLine(QLineEdit):

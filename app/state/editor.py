@@ -35,12 +35,14 @@ class EditorState(QObject):
     Signals:
         session_added(Session), session_removed(Session): a document was opened or closed.
         current_changed(Session | None): another document is in front.
+        library_changed(): blocks came into the user's library, or went.
         noticed(Notice): something to tell the user.
     """
 
     session_added = Signal(object)
     session_removed = Signal(object)
     current_changed = Signal(object)
+    library_changed = Signal()
     noticed = Signal(object)
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -31,8 +30,6 @@ from engine.graph import (
     graph_of,
 )
 from engine.spec import holds_formula
-
-CLIPBOARD = "neuroloom"
 
 
 def kind_of(graph: Graph, catalog: Catalog, id: str) -> NodeKind | None:
@@ -268,44 +265,3 @@ def insert_on_wire(graph: Graph, catalog: Catalog, node: Node | str, edge: Edge)
         ),
         "Insert on wire",
     )
-
-
-def copy(graph: Graph, ids: Collection[str], *, incoming: bool = False) -> str:
-    """Nodes and the wires among them as text for the clipboard; with `incoming` the wires that feed them too."""
-    nodes = [graph[id] for id in graph if id in ids]
-    edges = [edge for node in nodes for edge in graph.incoming(node.id) if incoming or edge.source in ids]
-    content = {"nodes": msgspec.to_builtins(nodes), "edges": msgspec.to_builtins(edges)}
-    return json.dumps({CLIPBOARD: content}, ensure_ascii=False)
-
-
-def paste(graph: Graph, content: str, at: tuple[float, float] | None = None) -> tuple[Edit, list[str]] | None:
-    """The edit that pastes a clipboard text, and the ids of the new nodes; None where the text is no nodes.
-
-    `at` is where the top left of what is pasted goes; without it, a step beside where it was copied. Wires
-    from outside are kept where their source still exists.
-    """
-    try:
-        raw = json.loads(content)[CLIPBOARD]
-        nodes = msgspec.convert(raw["nodes"], list[Node])
-        edges = msgspec.convert(raw["edges"], list[Edge])
-    except (ValueError, KeyError, TypeError, msgspec.ValidationError, RecursionError):
-        return None
-    if not nodes:
-        return None
-    left, top = min(node.x for node in nodes), min(node.y for node in nodes)
-    x, y = at if at is not None else (left + 40, top + 40)
-    names: dict[str, str] = {}
-    for node in nodes:
-        names[node.id] = free_id(node.id, {*graph, *names.values()})
-    added = [
-        AddNode(msgspec.structs.replace(node, id=names[node.id], x=node.x - left + x, y=node.y - top + y))
-        for node in nodes
-    ]
-    wires = [
-        Connect(
-            msgspec.structs.replace(edge, source=names.get(edge.source, edge.source), target=names[edge.target])
-        )
-        for edge in edges
-        if edge.target in names and (edge.source in names or edge.source in graph)
-    ]
-    return Batch((*added, *wires), "Paste"), list(names.values())

@@ -10,9 +10,13 @@ from app.canvas import inserting
 from app.canvas.card import HEADER, NARROWEST
 from app.canvas.hits import PortRef
 from app.canvas.stage import SearchRequest, Stage
-from app.state import edits
-from engine.catalog import NodeKind
-from engine.graph import AddNode, Edit, Node
+from app.settings.library import block_of
+from app.state import clipboard, edits
+from app.state.copying import taken_along, with_names
+from app.state.placing import placed
+from engine.analysis.blocks import DocumentCatalog
+from engine.catalog import Catalog, NodeKind
+from engine.graph import AddNode, Batch, Edit, Node
 
 _RECENTS: Final = 12
 
@@ -25,8 +29,10 @@ def add(stage: Stage, kind: type[NodeKind], params: dict[str, Any], request: Sea
         x -= NARROWEST
     left, top = (x, y - HEADER / 2) if request.port is not None else (x - NARROWEST / 2, y - HEADER / 2)
     node = edits.new_node(graph, kind, *_free_place(stage, left, top), params)
-    edit, title = _adding(stage, node, request)
-    if not stage.apply(edit, title):
+    brought, node, catalog = _brought(stage, kind, node)
+    edit, title = _adding(stage, node, request, catalog)
+    edit = placed(edit, stage.session.graph_name)
+    if not stage.change(Batch((*brought, edit)) if brought else edit, title):
         return ""
     stage.recents = [kind.id, *(id for id in stage.recents if id != kind.id)][:_RECENTS]
     stage.session.select([node.id])
@@ -55,7 +61,9 @@ def copy(stage: Stage, *, incoming: bool = False) -> bool:
     session = stage.session
     if not session.selection:
         return False
-    QApplication.clipboard().setText(edits.copy(session.graph, session.selection, incoming=incoming))
+    QApplication.clipboard().setText(
+        clipboard.copy(session.document, session.selection, session.graph_name, incoming=incoming)
+    )
     return True
 
 
@@ -67,7 +75,8 @@ def cut(stage: Stage) -> None:
 
 def paste(stage: Stage, at: tuple[float, float] | None) -> None:
     """Paste the clipboard's nodes with their top left at a scene point."""
-    pasted = edits.paste(stage.session.graph, QApplication.clipboard().text(), at)
+    session = stage.session
+    pasted = clipboard.paste(session.document, QApplication.clipboard().text(), at, session.graph_name)
     if pasted is None:
         stage.editor.notify("info", "The clipboard holds no nodes. Copy some with Ctrl+C first.")
         return
@@ -79,11 +88,11 @@ def duplicate(stage: Stage) -> None:
     session = stage.session
     if not session.selection:
         return
-    text = edits.copy(session.graph, session.selection, incoming=True)
+    text = clipboard.copy(session.document, session.selection, session.graph_name, incoming=True)
     height = max(view.extent[3] - view.y for view in stage.scene.selected)
     left = min(view.x for view in stage.scene.selected)
     top = min(view.y for view in stage.scene.selected)
-    pasted = edits.paste(session.graph, text, (left + 30, top + height + 30))
+    pasted = clipboard.paste(session.document, text, (left + 30, top + height + 30), session.graph_name)
     if pasted is not None:
         _put(stage, pasted, "Duplicate")
 
@@ -105,18 +114,29 @@ def rename(stage: Stage, id: str, name: str) -> bool:
     )
 
 
-def _adding(stage: Stage, node: Node, request: SearchRequest) -> tuple[Edit, str]:
+def _brought(stage: Stage, kind: type[NodeKind], node: Node) -> tuple[list[Edit], Node, Catalog]:
+    """The edits that bring a block of the library along, the node under its name, and the kinds there are then."""
+    session = stage.session
+    block = block_of(kind) if session.catalog.get(kind.id) is not kind else None
+    if block is None:
+        return [], node, session.catalog
+    brought, names = taken_along(session.document, block.drawings)
+    (named,) = with_names([node], names)
+    catalog = DocumentCatalog(session.catalog.standard)
+    catalog.blocks = {**session.catalog.blocks, named.kind: block.kind}
+    return brought, named, catalog
+
+
+def _adding(stage: Stage, node: Node, request: SearchRequest, catalog: Catalog) -> tuple[Edit, str]:
     session, name = stage.session, node.id
     if request.wire is not None and request.wire in stage.scene.wires:
-        inserted = inserting.insert(stage, node, request.wire, (node.x, node.y))
+        inserted = inserting.insert(stage, node, request.wire, (node.x, node.y), catalog)
         if inserted is not None:
             return inserted, f"Insert {name}"
     port = request.port
     if port is not None and port.node in session.graph:
         return (
-            edits.add_wired(
-                session.graph, session.catalog, node, port.node, port.port, from_output=not port.is_input
-            ),
+            edits.add_wired(session.graph, catalog, node, port.node, port.port, from_output=not port.is_input),
             f"Add {name}",
         )
     return AddNode(node), f"Add {name}"
@@ -133,7 +153,7 @@ def _free_place(stage: Stage, x: float, y: float) -> tuple[float, float]:
 
 def _put(stage: Stage, pasted: tuple[Edit, list[str]], title: str) -> None:
     edit, ids = pasted
-    if stage.apply(edit, title):
+    if stage.change(edit, title):
         stage.session.select(ids)
 
 

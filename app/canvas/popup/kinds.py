@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from app.canvas.popup.choice import Choice
 from app.canvas.stage import SearchRequest, Stage
+from app.settings.library import library
 from app.state.edits import kind_of
 from engine.analysis import fits
+from engine.analysis.blocks import DocumentCatalog
 from engine.catalog import NodeKind, Shape
 from engine.catalog.search import Match, search
 from engine.graph import Edge
@@ -16,15 +18,23 @@ from engine.graph import Edge
 def kinds_for(stage: Stage, request: SearchRequest) -> Callable[[str], Sequence[Choice]]:
     """What a text finds among the kinds that fit a request."""
     session = stage.session
+    catalog = with_library(session.catalog)
     fitting = _fitting(stage, request)
     before = _before(stage, request)
     after = kind_of(session.graph, session.catalog, before) if before else None
 
     def find(text: str) -> Sequence[Choice]:
-        found = search(session.catalog, text, after=after, recents=stage.recents, limit=len(session.catalog))
+        found = search(catalog, text, after=after, recents=stage.recents, limit=len(catalog))
         return [_choice(match) for match in found if fitting(match.kind)]
 
     return find
+
+
+def with_library(catalog: DocumentCatalog) -> DocumentCatalog:
+    """The kinds of a document, and the blocks of the library that it lacks."""
+    found = DocumentCatalog(catalog.standard)
+    found.blocks = {block.kind.id: block.kind for block in library()} | catalog.blocks
+    return found
 
 
 def hint_for(request: SearchRequest) -> str:

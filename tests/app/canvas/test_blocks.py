@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
 from app.canvas.menus import menu_for
+from app.canvas.popup.kinds import kinds_for
+from app.canvas.stage import SearchRequest
 from app.state import Level
-from engine.graph import Connect, Disconnect, Edge, RemoveNode
+from engine.graph import Connect, Disconnect, Edge, RemoveNode, RenameGraph, SetParams
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import chain, edge
-from tests.support.blocks import lstm, residual
+from tests.support.blocks import lstm, nested, residual
 from tests.support.board import Board
 
 
@@ -138,3 +141,68 @@ def test_a_cycle_becomes_a_recurrent_group(show: Show) -> None:
     assert board.session.document.block("cell1").form == "recurrent"
     assert board.session.graph_name == "main"
     assert "cycle" not in {each.code for each in board.session.analysis.diagnostics}
+
+
+def test_a_block_of_the_library_comes_with_its_graphs_as_one_step(show: Show) -> None:
+    board = show(chain())
+    start = board.session.document.copy()
+    board.session.select(["scores"])
+    id = board.view.add_kind("library:bottleneck")
+    assert board.graph[id].kind == "block:bottleneck"
+    assert board.graph.incoming(id)[0].source == "scores"
+    assert "bottleneck" in board.session.document.blocks()
+    assert len(board.steps) == 1
+    board.session.select(())
+    again = board.view.add_kind("library:bottleneck")
+    assert board.graph[again].kind == "block:bottleneck"
+    assert board.session.document.blocks() == ["bottleneck"]
+    board.session.undo()
+    board.session.undo()
+    assert board.session.document == start
+
+
+def test_another_block_of_the_same_name_keeps_it(show: Show) -> None:
+    board = show(residual().document)
+    board.session.apply(RenameGraph("residual", "bottleneck"), "Rename")
+    id = board.view.add_kind("library:bottleneck", scene_pos=(0, 300))
+    assert board.graph[id].kind == "block:bottleneck1"
+    assert board.graph["stage"].kind == "block:bottleneck"
+    assert board.session.document.blocks() == ["bottleneck", "bottleneck1"]
+
+
+def test_the_search_at_the_cursor_finds_blocks_of_both(show: Show) -> None:
+    board = show(residual().document)
+    board.view.open_search()
+    titles = [choice.title for choice in kinds_for(board.view.stage, SearchRequest((0, 0)))("residual")]
+    assert {"Residual", "Residual basic"} <= set(titles)
+    QTest.keyClicks(board.view.popup.field, "residual basic")
+    QTest.keyClick(board.view.popup.field, Qt.Key.Key_Return)
+    assert "residual_basic" in board.session.document.blocks()
+
+
+def test_pasting_in_another_document_brings_blocks_along(show: Show) -> None:
+    source, target = show(nested().document), show(chain())
+    source.session.select(["net"])
+    source.view.copy()
+    target.view.paste()
+    (id,) = target.session.selection
+    assert target.graph[id].kind == "block:stage"
+    assert target.session.document.blocks() == ["residual", "stage"]
+    target.view.paste()
+    assert target.session.document.blocks() == ["residual", "stage"]
+    target.session.apply(SetParams("conv1", {"kernel_size": 5}, graph="residual"), "Set")
+    target.view.paste()
+    assert target.session.document.blocks() == ["residual", "residual1", "stage", "stage1"]
+    inner = target.session.document.graph("stage1")
+    assert {node.kind for node in inner.nodes()} >= {"block:residual1"}
+    while target.session.history.done:
+        target.session.undo()
+    assert target.session.document == chain()
+
+
+def test_deleting_the_last_instance_keeps_the_block(show: Show) -> None:
+    board = show(residual().document)
+    board.session.select(["stage"])
+    board.view.delete_selection()
+    assert board.session.document.blocks() == ["residual"]
+    assert board.view.add_kind("block:residual") == "residual1"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.state import Session, edits
+from app.state import Session, clipboard, edits
 from engine.graph import Document, Edge, Node
 from tests.support.tiny import tiny_catalog, wire
 
@@ -171,8 +171,8 @@ def test_adding_what_has_no_port_only_adds(document: Document) -> None:
 
 
 def test_the_clipboard_keeps_wires_between_and_from_outside_on_request(document: Document) -> None:
-    alone = edits.copy(document.graph(), ["b", "c"])
-    pasted = edits.paste(document.graph(), alone, (50.0, 60.0))
+    alone = clipboard.copy(document, ["b", "c"])
+    pasted = clipboard.paste(document, alone, (50.0, 60.0))
     assert pasted is not None
     edit, (b, c) = pasted
     document.apply(edit)
@@ -180,7 +180,7 @@ def test_the_clipboard_keeps_wires_between_and_from_outside_on_request(document:
     assert wire(b, c) in graph.edges()
     assert not graph.incoming(b)
     assert (graph[b].x, graph[b].y, graph[c].x) == (50, 60, 150)
-    fed = edits.paste(graph, edits.copy(graph, ["b"], incoming=True))
+    fed = clipboard.paste(document, clipboard.copy(document, ["b"], incoming=True))
     assert fed is not None
     document.apply(fed[0])
     assert wire("a", fed[1][0]) in document.graph().edges()
@@ -192,12 +192,12 @@ def test_the_clipboard_keeps_wires_between_and_from_outside_on_request(document:
      json.dumps({"neuroloom": {"nodes": [{"id": 3, "kind": "weigh"}], "edges": []}})],
 )  # fmt: skip
 def test_any_other_text_pastes_nothing(document: Document, content: str) -> None:
-    assert edits.paste(document.graph(), content) is None
+    assert clipboard.paste(document, content) is None
 
 
 def test_a_pasted_id_that_breaks_the_rule_is_made_one_that_does_not(document: Document) -> None:
     content = json.dumps({"neuroloom": {"nodes": [{"id": "b", "kind": "weigh"}], "edges": []}})
-    pasted = edits.paste(document.graph(), content)
+    pasted = clipboard.paste(document, content)
     assert pasted is not None
     assert pasted[1] != ["b"]
     document.apply(pasted[0])
