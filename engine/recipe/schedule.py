@@ -21,6 +21,9 @@ class Schedule(Declaration):
     reacts: ClassVar[bool] = False
     """Whether the course depends on losses, so that it cannot be known before."""
 
+    chains: ClassVar[bool] = True
+    """Whether torch's scheduler multiplies the rate it finds, so that others can work beside it."""
+
     moves: ClassVar[bool] = True
     """Whether it ever changes the rate."""
 

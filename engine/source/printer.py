@@ -20,7 +20,7 @@ from engine.source.making import treatments
 from engine.source.names import attributes, entry, variables
 from engine.source.training import optimizer_of, train_function, train_imports
 
-OWN_NAMES: Final = frozenset({"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable"})
+OWN_NAMES: Final = frozenset({"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable", "Sequence"})
 
 
 def python_source(
@@ -55,7 +55,7 @@ class _Printer:
 
     def __init__(self, document: Document, analysis: Analysis, planned: Plan) -> None:
         self._document, self._analysis, self._plan = document, analysis, planned
-        targets = _targets(planned)
+        targets = [*_targets(planned), *_copied_optimizer(analysis)]
         self._copies = _copies(targets)
         self._imports: set[Import] = {*ALWAYS, *imports_for(targets)}
         self._imports.update(found for copy in self._copies for found in copy.imports)
@@ -107,9 +107,9 @@ class _Printer:
         optimizer = optimizer_of(recipe)
         if optimizer is None:
             return []
-        self._imports |= train_imports(optimizer)
+        self._imports |= train_imports(optimizer, recipe)
         stateful = bool(self._layers(self._plan.criterion))
-        return [train_function(self._plan, optimizer, recipe.epochs, stateful=stateful)]
+        return [train_function(self._plan, optimizer, recipe, stateful=stateful)]
 
     def file(self, parts: list[str]) -> str:
         """The parts with docstring, imports and copied layers in front."""
@@ -156,6 +156,12 @@ def _shapes(title: str, shapes: Iterable[tuple[str, Shape]]) -> list[str]:
 def _shape_words(shape: Shape) -> str:
     sizes = ", ".join(map(str, shape.sizes)) + ("," if len(shape.sizes) == 1 else "")
     return f"({sizes})" + ("" if shape.dtype == "float32" else f" of {shape.dtype}")
+
+
+def _copied_optimizer(analysis: Analysis) -> list[str]:
+    """The recipe's optimizer, where its text is to be copied."""
+    optimizer = optimizer_of(analysis.recipe) if analysis.recipe is not None else None
+    return [optimizer.target] if optimizer is not None and optimizer.target.startswith(ROOT) else []
 
 
 def _copies(targets: Iterable[str]) -> list[Copied]:

@@ -16,21 +16,19 @@ from engine.source.literals import INDENT, WIDTH, Text, arguments, assigned, doc
 from engine.source.making import path_of
 from engine.source.names import attributes, claim
 from engine.source.penalized import penalized
+from engine.source.rates import clipped, rates, unprinted
 
 NAMES: Final = frozenset(
-    "net batches epochs optimizer scores loss judge range F Net Criterion criterion train Tensor Iterable".split()
+    "net batches epochs optimizer scheduler warmup closure scores loss judge range len F Net Criterion criterion "
+    "train Tensor Iterable Sequence".split()
 )
 """What the function itself names."""
 
-LOOP: Final = """\
-    net.train()
-    for _ in range(epochs):
-        for {batch} in batches:
-            optimizer.zero_grad()
-            scores = {judge}({judged})
-            loss = {loss}
-            loss.backward()
-            optimizer.step(){limits}"""
+GRADIENT: Final = """\
+optimizer.zero_grad()
+scores = {judge}({judged})
+loss = {loss}
+loss.backward()"""
 
 
 def optimizer_of(recipe: Recipe) -> Optimizer | None:
@@ -41,12 +39,15 @@ def optimizer_of(recipe: Recipe) -> Optimizer | None:
         return None
 
 
-def train_imports(optimizer: Optimizer) -> set[Import]:
+def train_imports(optimizer: Optimizer, recipe: Recipe) -> set[Import]:
     """What the function needs imported."""
-    return {*imports_for([optimizer.target]), ("collections.abc", "Iterable", "Iterable")}
+    plan = rates(recipe, 0.0)
+    targets = [optimizer.target, *(["torch.optim"] if plan.made or recipe.clip_norm or recipe.clip_value else [])]
+    collection = "Sequence" if plan.sized else "Iterable"
+    return {*imports_for(targets), ("collections.abc", collection, collection)}
 
 
-def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: bool) -> str:
+def train_function(plan: Plan, optimizer: Optimizer, recipe: Recipe, *, stateful: bool) -> str:
     """The function `train`; `stateful`: the criterion is a module, with layers to train."""
     taken = set(NAMES)
     inputs = [claim(held.node, taken) for held in plan.network.placeholders]
@@ -55,21 +56,44 @@ def train_function(plan: Plan, optimizer: Optimizer, epochs: int, *, stateful: b
     batch = ", ".join([*inputs, *targets])
     weights = Text("[*net.parameters(), *judge.parameters()]" if stateful else "net.parameters()")
     made = Text.call(spelled(optimizer.target), arguments([weights], optimizer.arguments()))
-    loop = LOOP.format(
-        batch=batch if ", " in batch else f"{batch},",
+    gradient = GRADIENT.format(
         judge="judge" if stateful else "criterion",
         judged=", ".join([f"{star}net({', '.join(inputs)})", *targets]),
         loss=_loss(plan),
-        limits=_limits(plan),
-    )
+    ).splitlines()
+    course = rates(recipe, float(optimizer.arguments()["lr"]))
+    gradient += clipped(recipe, weights)
+    step = _searching(gradient) if optimizer.searches else [*gradient, "optimizer.step()"]
+    collection = "Sequence" if course.sized else "Iterable"
+    left = unprinted(recipe, course.left)
+    what = [f"Follow the gradient of the loss over batches of ({batch})."]
+    what += ["", f"Left out of the recipe: {', '.join(left)}."] if left else []
     lines = [
-        f"def train(net: Net, batches: Iterable[tuple[Tensor, ...]], epochs: int = {epochs}) -> None:",
-        docstring([f"Follow the gradient of the loss over batches of ({batch})."], INDENT),
+        f"def train(net: Net, batches: {collection}[tuple[Tensor, ...]], epochs: int = {recipe.epochs}) -> None:",
+        docstring(what, INDENT),
         *([f"{INDENT}judge = Criterion()"] if stateful else []),
         assigned("optimizer", made, INDENT),
-        loop,
+        *course.made,
+        f"{INDENT}net.train()",
+        f"{INDENT}for _ in range(epochs):",
+        f"{BODY}for {batch if ', ' in batch else f'{batch},'} in batches:",
+        *(_inner(line) for line in (*step, *_limits(plan), *course.steps)),
+        *(f"{BODY}{line}" for line in course.epochs),
     ]
     return "\n".join(lines)
+
+
+def _searching(gradient: list[str]) -> list[str]:
+    """The step of an optimizer that computes its batch several times."""
+    return [
+        "def closure() -> Tensor:",
+        *(f"{INDENT}{line}" for line in (*gradient, "return loss")),
+        "optimizer.step(closure)",
+    ]
+
+
+def _inner(line: str) -> str:
+    return f"{BODY}{INDENT}{line}"
 
 
 def _loss(plan: Plan) -> str:
@@ -81,22 +105,16 @@ def _loss(plan: Plan) -> str:
     line = " + ".join(terms)
     if len(line) + len(f"{BODY}{INDENT}loss = ") <= WIDTH:
         return line
-    inner = f"{BODY}{INDENT * 2}"
-    return (
-        "(\n"
-        + "\n".join(f"{inner}{'+ ' if n else ''}{term}" for n, term in enumerate(terms))
-        + f"\n{BODY}{INDENT})"
-    )
+    return "(\n" + "\n".join(f"{INDENT}{'+ ' if n else ''}{term}" for n, term in enumerate(terms)) + "\n)"
 
 
-def _limits(plan: Plan) -> str:
+def _limits(plan: Plan) -> list[str]:
     """Lines after a step that cut weights to the length that nodes allow."""
-    lines = [
+    return [
         f"{weight}.data.renorm_(2, {kind.axis_of(name)}, {literal(kind.max_weight_norm)})"
         for weight, name, kind in _weights(plan)
         if kind.max_weight_norm
     ]
-    return "".join(f"\n{BODY}{INDENT}{line}" for line in lines)
 
 
 def _weights(plan: Plan) -> Iterator[tuple[Text, str, Weighted]]:

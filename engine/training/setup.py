@@ -82,6 +82,7 @@ def build(document: Document) -> Setup:
             notes = (*notes, UNWEIGHED)
         else:
             compiled = compile(weighed, catalog, seed=recipe.seed)
+            truncate(compiled, recipe.truncate)
             forward = Forward(compiled, mixed, shares(recipe, compiled.losses))
     truncate(compiled, recipe.truncate)
     _tune(device)

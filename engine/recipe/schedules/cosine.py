@@ -44,6 +44,8 @@ class CosineWarmRestarts(Counted):
         "lr·(e + (1 − e)·(1 + cos πtᵢ/Tᵢ)/2)",
     )
 
+    chains = False
+
     T_0: int = param(10, "Epochs or steps of the first fall.", low=1)
     T_mult: int = param(1, "Each fall is so many times as long as the one before.", low=1, high=100)
     end: float = param(0.0, "Share of the rate that is left at the end of a fall (e).", low=0.0, high=1.0)

@@ -19,6 +19,8 @@ class OneCycle(Schedule):
     id, title = "one_cycle", "One cycle"
     target, equation = "torch.optim.lr_scheduler.OneCycleLR", "lr/d → lr → lr/(d·f)"
 
+    chains = False
+
     pct_start: float = param(0.3, "Share of the steps that rise.", low=0.0, high=1.0)
     anneal_strategy: Literal["cos", "linear"] = param("cos", "Along a cosine, or in lines.")
     div_factor: float = param(25.0, "The first rate is the highest divided by this (d).", low=1.0, high=1e9)
