@@ -2,205 +2,25 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from collections.abc import Iterable, Mapping
+from typing import Any, get_origin
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
-    QGridLayout,
-    QLabel,
     QMenu,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.forms import words
-from app.forms.axes import AxesField, has_axes
-from app.forms.bound import BoundField, read
+from app.forms.bound import read
 from app.forms.field import Field
-from app.forms.number import NumberField
-from app.forms.plain import ChoiceField, FormulaField, LongTextField, PathField, SwitchField, TextField
+from app.forms.row import Fixes, Row
 from app.forms.section import Section
 from app.theme import theme, tip
 from engine.errors import ParamError
-from engine.spec import Chosen, Param, holds_formula, is_formula
+from engine.spec import Param, holds_formula, is_formula
 from engine.spec.arithmetic import SIGN
-
-LABEL_WIDTH = 104
-BELOW: Final = 20
-"""Row of the grid for what a field shows under itself: below all buttons that mend."""
-
-Fixes = Sequence[tuple[str, Callable[[], object]]]
-"""Titles of buttons, and what each does."""
-
-
-def field_for(param: Param, parent: QWidget | None = None) -> Field:
-    """The field that suits a parameter's type."""
-    parts = _parts(param.type)
-    if Chosen in parts and param.family:
-        from app.forms.chosen import ChosenField  # it holds a form itself
-
-        return ChosenField(param, parent)
-    if tuple[Chosen, ...] in parts and param.family:
-        from app.forms.chosen_list import ChosenListField  # it holds forms itself
-
-        return ChosenListField(param, parent)
-    if param.choices:
-        return ChoiceField(param, parent)
-    if param.editor == "expression":
-        return FormulaField(param, parent)
-    if param.editor == "path":
-        return PathField(param, parent)
-    if param.editor == "multiline":
-        return LongTextField(param, parent)
-    if bool in parts:
-        return SwitchField(param, parent)
-    if has_axes(param.type):
-        return AxesField(param, parent)
-    if parts <= {int, float, type(None)}:
-        return NumberField(param, parent)
-    if parts == {tuple[int, ...]}:
-        return TextField(param, words.read_sizes, parent)
-    if parts == {tuple[float, ...]}:
-        return TextField(param, words.read_numbers, parent)
-    if parts == {tuple[str, ...]}:
-        return TextField(param, words.read_names, parent)
-    return TextField(param, str if parts == {str} else words.read_any, parent)
-
-
-def explain(param: Param) -> tuple[str, ...]:
-    """What a tool tip says about a parameter: help, range, default, torch's name for it."""
-    low, high = param.low, param.high
-    if low is not None and high is not None:
-        limits = f"{low:g} to {high:g}"
-    elif low is not None:
-        limits = f"at least {low:g}"
-    else:
-        limits = f"at most {high:g}" if high is not None else ""
-    choices = ", ".join(words.shown(choice) for choice in param.choices)
-    default = words.shown(param.default)
-    return (
-        param.help,
-        f"Range: {limits} {param.unit}".rstrip() if limits else "",
-        f"One of {choices}" if choices else "",
-        f"Default: {default}" if default and len(default) < 60 else "",
-    )
-
-
-def title_of(param: Param) -> str:
-    """A parameter's name in a form; names of one or two letters (`lr`, `p`) stay as torch spells them."""
-    return param.title if len(param.name) > 2 else param.name
-
-
-class Row(QWidget):
-    """One parameter: its title, its field, the button back to the default, and the error below."""
-
-    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.param = param
-        self.label = QLabel(title_of(param), self)
-        self.field = field_for(param, self)
-        self.bound = BoundField(param, self)
-        self.bound.hide()
-        self.more = QToolButton(self)
-        self.more.hide()
-        self.reset = QToolButton(self)
-        self.error = QLabel(self)
-        self.fixes: list[QPushButton] = []
-        self._dress()
-        self._lay_out()
-
-    def has_keyboard(self) -> bool:
-        """Whether the field is being typed into."""
-        focused = QApplication.focusWidget()
-        return focused is not None and (self.field.isAncestorOf(focused) or self.bound.isAncestorOf(focused))
-
-    def show_error(self, message: str, fixes: Fixes = ()) -> None:
-        """Show a sentence below the field, or none, and ways out as buttons."""
-        self.error.setText(message)
-        self._show_fixes(fixes if message else ())
-        self.error.setVisible(bool(message))
-        self.field.show_fault(bool(message))
-        self.bound.show_fault(bool(message))
-
-    def show_bound(self, shown: bool) -> None:
-        """Show the field for formulas in the place of the usual one, or the other way round."""
-        if self.bound.isHidden() == shown:
-            self.bound.setVisible(shown)
-            self.field.setVisible(not shown)
-
-    def _show_fixes(self, fixes: Fixes) -> None:
-        if [title for title, _ in fixes] == [button.text() for button in self.fixes]:
-            return
-        for button in self.fixes:
-            button.hide()
-            button.deleteLater()
-        self.fixes = [_fix_button(title, do) for title, do in fixes]
-        for place, button in enumerate(self.fixes):
-            self._grid.addWidget(button, 2 + place, 1, Qt.AlignmentFlag.AlignLeft)
-
-    def show_value(self, value: Any, *, unset: bool) -> None:
-        """Show a value, and whether it is the default."""
-        bound = holds_formula(value) and bool(self.param.editor != "expression")
-        self.show_bound(bound)
-        (self.bound if bound else self.field).show_value(value, unset=unset)
-        self.show_reset(not unset)
-
-    def show_reset(self, shown: bool) -> None:
-        """Offer the way back to the default."""
-        self.reset.setEnabled(shown)
-        self.reset.setIcon(theme.icon("undo-variant", "muted") if shown else QIcon())
-
-    def _dress(self) -> None:
-        about = tip(*explain(self.param))
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setFixedWidth(LABEL_WIDTH)
-        self.label.setWordWrap(True)
-        self.label.setBuddy(self.field)
-        for widget in (self.label, self.field, self.bound):
-            widget.setToolTip(about)
-        self.more.setIcon(theme.icon("function-variant", "muted"))
-        self.more.setIconSize(QSize(14, 14))
-        self.more.setFixedSize(20, 20)
-        self.more.setToolTip(tip("Parameter of the block, formula…"))
-        self.more.setAccessibleName(f"{self.param.title}: parameter of the block, or a formula")
-        target = self.field.focusProxy() or self.field
-        target.setAccessibleName(target.accessibleName() or self.param.title)
-        target.setAccessibleDescription(self.param.help)
-        self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.error.setWordWrap(True)
-        self.error.setForegroundRole(self.error.foregroundRole().BrightText)
-        self.error.setVisible(False)
-        self.reset.setIconSize(QSize(13, 13))
-        self.reset.setFixedSize(20, 20)
-        self.reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.reset.setToolTip(tip(f"Back to the default, {words.shown(self.param.default)}"))
-        self.reset.setAccessibleName(f"{self.param.title}: back to the default")
-
-    def _lay_out(self) -> None:
-        grid = self._grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(2)
-        top = isinstance(self.field, LongTextField)
-        grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.field, 0, 1)
-        grid.addWidget(self.bound, 0, 1)
-        grid.addWidget(self.more, 0, 2)
-        grid.addWidget(self.reset, 0, 3)
-        grid.addWidget(self.error, 1, 1)
-        below = getattr(self.field, "below", None)
-        if below is not None:
-            grid.addWidget(below, BELOW, 0, 1, 4)
-        grid.setColumnStretch(1, 1)
-        self.bound.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
 class ParamForm(QWidget):
@@ -260,7 +80,7 @@ class ParamForm(QWidget):
         """Whether values may be arithmetic over the parameters of a block, and become parameters of it."""
         self._formulas, self._promotes = allowed, promotes
         for row in self._rows.values():
-            row.more.setVisible(promotes)
+            row.offer_more(promotes)
 
     def set_results(self, results: Mapping[str, Any]) -> None:
         """Show what formulas give in this place."""
@@ -277,6 +97,9 @@ class ParamForm(QWidget):
         if row.bound.isHidden():
             write = menu.addAction(theme.icon("function-variant"), "Write a formula")
             write.triggered.connect(lambda: self.write_formula(name))
+        back = menu.addAction(theme.icon("undo-variant"), "Back to the default")
+        back.setEnabled(row.reset.isEnabled())
+        back.triggered.connect(lambda: self._reset(name))
         return menu
 
     def write_formula(self, name: str) -> None:
@@ -338,7 +161,7 @@ class ParamForm(QWidget):
 
     def _new_row(self, param: Param) -> Row:
         row = Row(param, self)
-        row.more.setVisible(self._promotes)
+        row.offer_more(self._promotes)
         row.more.clicked.connect(lambda: self._open_menu(row))
         row.bound.edited.connect(lambda value, gesture: self._take(param, value, gesture))
         row.field.edited.connect(lambda value, gesture: self._take(param, value, gesture))
@@ -400,22 +223,8 @@ class ParamForm(QWidget):
         self._rows[name].show_error(typed or self._known.get(name, ""), () if typed else self._fixes.get(name, ()))
 
 
-def _fix_button(title: str, do: Callable[[], object]) -> QPushButton:
-    button = QPushButton(theme.icon("auto-fix"), title)
-    button.setIconSize(QSize(20, 16))
-    button.setAccessibleName(f"Fix: {title}")
-    button.clicked.connect(lambda: do())
-    return button
-
-
 def _has_formula(param: Param, value: Any) -> bool:
     """Whether a list holds a formula, or is typed with one."""
     if isinstance(value, str):
         return get_origin(param.type) is tuple and SIGN in value
     return isinstance(value, (list, tuple)) and holds_formula(value)
-
-
-def _parts(kind: Any) -> frozenset[Any]:
-    is_union = get_origin(kind) in (Union, types.UnionType)
-    parts = get_args(kind) if is_union else (kind,)
-    return frozenset(part if get_origin(part) is not Literal else str for part in parts)

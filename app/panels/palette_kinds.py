@@ -18,7 +18,7 @@ from engine.catalog import Catalog, NodeKind
 from engine.errors import NeuroloomError
 from engine.graph import RemoveGraph, SetBlock, graph_of
 
-HERE: Final = "Blocks in this document"
+HERE: Final = "Blocks here"
 LIBRARY: Final = "Block library"
 OWN: Final = "My blocks"
 Listed: TypeAlias = dict[str, type[NodeKind]]
