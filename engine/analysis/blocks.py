@@ -37,9 +37,10 @@ class BlockKind(NodeKind):
     look: ClassVar[Callable[..., Inside]]
     known: ClassVar[dict[Any, Inside]]
 
-    repeat: ClassVar[int] = 1
-    share_weights: ClassVar[bool] = False
-    reverse: ClassVar[bool] = False
+    # Not annotated, so that they are no fields here and stand behind the promoted parameters of each block.
+    repeat = 1
+    share_weights = False
+    reverse = False
 
     @classmethod
     def _read(cls, values: Values) -> tuple[Self | None, list[ParamError]]:

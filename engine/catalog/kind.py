@@ -29,6 +29,7 @@ class NodeKind(Declaration):
     equation: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"
     table: ClassVar[bool] = False  # whether its `sums` are a square table: row by truth, column by answer
+    basic: ClassVar[bool] = False  # whether lists show it before the others of its category
     adapter: ClassVar[bool] = False  # whether a fix may put it, with defaults, into a wire that does not fit
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)

@@ -12,8 +12,9 @@ PLUG_INS = "neuroloom.kinds"
 
 @functools.cache
 def standard_catalog() -> Catalog:
-    """Every kind of this package and of installed plug-ins (entry-point group `neuroloom.kinds`)."""
+    """Every kind of this package and of plug-ins (entry-point group `neuroloom.kinds`), basic ones first."""
     catalog = Catalog()
     catalog.discover(sys.modules[__name__])
     catalog.plug_ins(PLUG_INS)
+    catalog.arrange(lambda kind: not kind.basic)
     return catalog

@@ -43,6 +43,7 @@ class MultiheadAttention(Weighted):
     """
 
     id, title, category = "multihead_attention", "Multi-head attention", "Attention"
+    basic = True
     icon = "mdi6.eye-outline"
     aliases = ("attention", "mha", "self-attention", "cross-attention", "transformer", "heads")
     equation = "out = W_o·[softmax(Q_a·K_aᵀ / √d)·V_a over heads a]"

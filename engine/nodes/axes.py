@@ -52,6 +52,7 @@ class Permute(Rearrangement):
     """
 
     id, title = "permute", "Permute"
+    basic = True
     icon = "mdi6.shuffle-variant"
     aliases = ("channels last", "nhwc", "order axes", "rearrange", "einops")
     equation = "C×H×W → H×W×C"

@@ -45,6 +45,7 @@ class SqueezeExcitation(MapGate):
     """
 
     id, title = "squeeze_excitation", "Squeeze and excitation"
+    basic = True
     icon = "mdi6.arrow-collapse-vertical"
     aliases = ("se", "senet", "squeeze-and-excitation", "se block", "channel gate")
     equation = "y = σ(W_2·relu(W_1·mean(x)))·x"

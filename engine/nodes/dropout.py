@@ -39,6 +39,7 @@ class Dropout(Dropping):
     """
 
     id, title, target = "dropout", "Dropout", "torch.nn.Dropout"
+    basic = True
     icon = "mdi6.water-off"
     aliases = ("regularize", "drop")
     equation = "y = x·m / (1 − p), m ~ Bernoulli(1 − p)"

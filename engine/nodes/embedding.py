@@ -61,6 +61,7 @@ class Embedding(Lookup):
     """
 
     id, title = "embedding", "Embedding"
+    basic = True
     icon = "mdi6.book-alphabet"
     aliases = ("lookup", "word vectors", "token", "vocabulary")
     equation = "y = W[x]"

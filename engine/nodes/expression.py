@@ -26,6 +26,7 @@ class Expression(NodeKind):
     """
 
     id, title, category = "expression", "Expression", "Math"
+    basic = True
     icon = "mdi6.function-variant"
     aliases = ("formula", "function", "custom", "lambda", "code", "calculate")
     equation = "out = f(x, y, …)"

@@ -53,6 +53,7 @@ class Highway(Weighted):
     """
 
     id, title, category = "highway", "Highway", "Gate"
+    basic = True
     icon = "mdi6.highway"
     aliases = ("highway layer", "carry gate", "transform gate")
     equation = "y = H(x)·σ(g) + x·(1 − σ(g)), g = W·x + b"

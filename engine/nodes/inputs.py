@@ -68,6 +68,7 @@ class Input(Placeholder):
     """
 
     id, title, role = "input", "Input", "input"
+    basic = True
     icon = "mdi6.login"
     aliases = (
         *("placeholder", "data", "image", "features", "x", "samples", "vector input", "series input"),
@@ -102,6 +103,7 @@ class Target(Placeholder):
     """
 
     id, title, role = "target", "Target", "target"
+    basic = True
     icon = "mdi6.bullseye-arrow"
     aliases = ("label", "labels", "ground truth", "y", "answer", "class")
     equation = "y"

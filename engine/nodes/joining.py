@@ -32,6 +32,7 @@ class Concat(NodeKind):
     """
 
     id, title, category = "concat", "Concatenate", "Merge"
+    basic = True
     icon = "mdi6.set-merge"
     aliases = ("cat", "join", "merge", "branches", "inception", "depthconcat")
     equation = "y = [x_1; x_2; …]"

@@ -19,6 +19,7 @@ class Dense(Weighted):
     """
 
     id, title, category = "dense", "Dense", "Linear"
+    basic = True
     icon = "mdi6.graph-outline"
     aliases = ("linear", "fc", "fully connected", "affine", "perceptron", "neuron", "projection")
     equation = "y = W·x + b"

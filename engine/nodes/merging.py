@@ -114,6 +114,7 @@ class Add(Elementwise):
     """
 
     id, title, target = "add", "Add", "torch.add"
+    basic = True
     icon = "mdi6.plus"
     aliases = ("sum", "plus", "residual", "skip", "shortcut")
     equation = "y = Σ x_i"
@@ -130,6 +131,7 @@ class Multiply(Elementwise):
     """
 
     id, title, target = "multiply", "Multiply", "torch.mul"
+    basic = True
     icon = "mdi6.close"
     aliases = ("mul", "product", "hadamard", "times", "scale", "mask")
     equation = "y = Π x_i"

@@ -46,6 +46,7 @@ class BatchNorm2d(BatchNorm):
     """
 
     id, title, target = "batch_norm2d", "Batch norm 2d", "torch.nn.BatchNorm2d"
+    basic = True
     icon = "mdi6.chart-bell-curve"
     aliases = ("bn", "batchnorm", "normalize")
 
@@ -67,6 +68,7 @@ class BatchNorm1d(BatchNorm):
     """
 
     id, title, target = "batch_norm1d", "Batch norm 1d", "torch.nn.BatchNorm1d"
+    basic = True
     icon = "mdi6.chart-bell-curve"
     aliases = ("bn", "batchnorm", "normalize")
 
@@ -151,6 +153,7 @@ class LayerNorm(Weighted):
     """
 
     id, title, category = "layer_norm", "Layer norm", "Normalization"
+    basic = True
     icon = "mdi6.chart-bell-curve-cumulative"
     aliases = ("ln", "layernorm", "normalize")
     equation = "y = γ·(x − mean) / √(var + ε) + β"

@@ -42,6 +42,7 @@ class Subtract(Pairing):
     """
 
     id, title, target = "subtract", "Subtract", "torch.sub"
+    basic = True
     icon = "mdi6.minus"
     aliases = ("sub", "minus", "difference")
     equation = "y = a − b"

@@ -22,6 +22,7 @@ class PositionalEncoding(NodeKind):
     """
 
     id, title, category = "positional_encoding", "Positional encoding", "Embedding"
+    basic = True
     icon = "mdi6.sine-wave"
     aliases = ("positions", "sinusoidal", "transformer", "pe")
     equation = "y[t, 2i] = x + sin(t / base^(2i/E)), y[t, 2i+1] = x + cos(t / base^(2i/E))"

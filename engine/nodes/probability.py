@@ -26,6 +26,7 @@ class GaussianSample(NodeKind):
     """
 
     id, title, category = "gaussian_sample", "Gaussian sample", "Probability"
+    basic = True
     icon = "mdi6.chart-bell-curve"
     aliases = ("reparameterization", "vae", "variational", "normal sample", "latent")
     equation = "z = μ + exp(½·log σ²)·ε, ε ~ N(0, 1)"
@@ -54,6 +55,7 @@ class KLUnitGaussian(NodeKind):
     """
 
     id, title, category = "kl_unit_gaussian", "KL to unit Gaussian", "Probability"
+    basic = True
     icon = "mdi6.chart-bell-curve-cumulative"
     aliases = ("kl divergence", "vae", "variational", "prior", "latent regularizer")
     equation = "KL = −½ Σ (1 + log σ² − μ² − σ²)"

@@ -154,6 +154,7 @@ class RNN(Recurrent):
     """
 
     id, title, target = "rnn", "RNN", "RNN"
+    basic = True
     icon = "mdi6.sync"
     aliases = ("recurrent", "elman", "simple rnn", "vanilla rnn", "sequence")
     equation = "h ← tanh(W·x + b + U·h + d)"
@@ -178,6 +179,7 @@ class GRU(Recurrent):
     """
 
     id, title, target, gates = "gru", "GRU", "GRU", 3
+    basic = True
     icon = "mdi6.repeat-variant"
     aliases = ("recurrent", "gated recurrent unit", "rnn", "sequence", "memory")
     equation = "h ← (1 − z)·n + z·h, n = tanh(W·x + r·(U·h))"
@@ -198,6 +200,7 @@ class LSTM(Recurrent):
     """
 
     id, title, target, gates = "lstm", "LSTM", "LSTM", 4
+    basic = True
     icon = "mdi6.repeat"
     aliases = ("rnn", "recurrent", "memory", "sequence", "long short-term memory")
     equation = "c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c)"

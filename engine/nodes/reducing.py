@@ -75,6 +75,7 @@ class Sum(Reduction):
     """
 
     id, title, target = "sum", "Sum over axes", "torch.sum"
+    basic = True
     icon = "mdi6.sigma"
     aliases = ("total", "reduce", "sum pool")
     equation = "out = Σ_d x[d]"
@@ -91,6 +92,7 @@ class Mean(Reduction):
     """
 
     id, title, target = "mean", "Mean", "torch.mean"
+    basic = True
     icon = "mdi6.approximately-equal"
     aliases = ("average", "reduce", "pool over time", "global average pool 1d")
     equation = "out = (1/D)·Σ_d x[d]"

@@ -64,6 +64,7 @@ class Flatten(Rearrangement):
     """
 
     id, title = "flatten", "Flatten"
+    basic = True
     adapter = True
     icon = "mdi6.format-list-numbered"
     aliases = ("vectorize", "ravel", "view", "unroll")
@@ -110,6 +111,7 @@ class Reshape(Rearrangement):
     """
 
     id, title = "reshape", "Reshape"
+    basic = True
     icon = "mdi6.resize"
     aliases = ("view", "unflatten", "fold", "resize")
     equation = "C·H·W → C×H×W"

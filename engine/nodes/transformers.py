@@ -94,6 +94,7 @@ class TransformerEncoderLayer(TransformerLayer):
     """
 
     id, title = "transformer_encoder_layer", "Transformer encoder layer"
+    basic = True
     icon = "mdi6.layers-outline"
     aliases = ("encoder block", "self-attention block", "bert", "gpt", "vit")
     equation = "h = LN(x + MHA(x)), y = LN(h + FF(h))"

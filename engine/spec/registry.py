@@ -85,6 +85,11 @@ class Registry(Generic[D]):
             )
         self._by_id[declaration.id] = declaration
 
+    def arrange(self, key: Callable[[type[D]], Any]) -> Registry[D]:
+        """Put them in another order; those with equal keys stay as they were found."""
+        self._by_id = {each.id: each for each in sorted(self._by_id.values(), key=key)}
+        return self
+
     def __getitem__(self, id: str) -> type[D]:
         try:
             return self._by_id[id]

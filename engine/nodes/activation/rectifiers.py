@@ -48,6 +48,7 @@ class ReLU(Activation):
     """
 
     id, title, target = "relu", "ReLU", "torch.relu"
+    basic = True
     icon = "mdi6.trending-up"
     aliases = ("rectifier", "rectified linear", "ramp")
     equation = "y = max(0, x)"
@@ -88,6 +89,7 @@ class LeakyReLU(Activation):
     """
 
     id, title, target = "leaky_relu", "Leaky ReLU", "torch.nn.functional.leaky_relu"
+    basic = True
     icon = "mdi6.trending-up"
     aliases = ("lrelu", "rectifier")
     equation = "y = max(0, x) + negative_slope·min(0, x)"

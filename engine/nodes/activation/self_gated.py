@@ -20,6 +20,7 @@ class GELU(Activation):
     """
 
     id, title, target = "gelu", "GELU", "torch.nn.functional.gelu"
+    basic = True
     icon = "mdi6.trending-up"
     aliases = ("gaussian error linear", "transformer")
     equation = "y = x·Φ(x)"

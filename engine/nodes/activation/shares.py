@@ -35,6 +35,7 @@ class Softmax(Shares):
     """
 
     id, title, target = "softmax", "Softmax", "torch.softmax"
+    basic = True
     icon = "mdi6.percent-outline"
     aliases = ("probabilities", "classes", "normalized exponential")
     equation = "y[k] = e^x[k] / Σ_j e^x[j]"

@@ -22,6 +22,7 @@ class Sigmoid(Activation):
     """
 
     id, title, target = "sigmoid", "Sigmoid", "torch.sigmoid"
+    basic = True
     icon = "mdi6.chart-bell-curve-cumulative"
     aliases = ("logistic", "probability")
     equation = "y = 1 / (1 + e^−x)"
@@ -82,6 +83,7 @@ class Tanh(Activation):
     """
 
     id, title, target = "tanh", "Tanh", "torch.tanh"
+    basic = True
     icon = "mdi6.chart-bell-curve-cumulative"
     aliases = ("hyperbolic tangent",)
     equation = "y = (e^x − e^−x) / (e^x + e^−x)"

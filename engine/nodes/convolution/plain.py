@@ -74,6 +74,7 @@ class Conv2d(Sliding2d, Convolution):
     """
 
     id, title, target = "conv2d", "Conv 2d", "torch.nn.Conv2d"
+    basic = True
     icon = "mdi6.grid"
     aliases = ("convolution", "cnn", "filter", "kernel", "pointwise", "1x1", "grouped", "dilated", "atrous")
 
@@ -89,6 +90,7 @@ class Conv1d(Sliding1d, Convolution):
     """
 
     id, title, target = "conv1d", "Conv 1d", "torch.nn.Conv1d"
+    basic = True
     icon = "mdi6.waveform"
     aliases = ("convolution", "temporal convolution", "tdnn", "tcn", "signal", "audio")
 

@@ -25,6 +25,7 @@ class BCEWithLogits(Loss):
     """
 
     id, title = "bce_with_logits", "BCE with logits"
+    basic = True
     icon = "mdi6.scale-balance"
     aliases = ("binary cross entropy", "logistic loss", "log loss", "binary classification", "sigmoid loss")
     equation = "L = −mean (y·log σ(x) + (1 − y)·log(1 − σ(x)))"

@@ -23,6 +23,7 @@ class CrossEntropy(ClassLoss):
     """
 
     id, title = "cross_entropy", "Cross entropy"
+    basic = True
     icon = "mdi6.scale-balance"
     aliases = ("softmax loss", "log loss", "classification", "categorical", "one-hot")
     equation = "L = −mean log softmax(x)[y]"

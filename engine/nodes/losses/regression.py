@@ -24,6 +24,7 @@ class MSE(Loss):
     """
 
     id, title = "mse", "MSE"
+    basic = True
     icon = "mdi6.chart-scatter-plot"
     aliases = ("mean squared error", "l2 loss", "regression", "squared", "mse_loss")
     equation = "L = mean (x − y)²"

@@ -22,6 +22,7 @@ class Accuracy(Metric):
     """
 
     id, title = "accuracy", "Accuracy"
+    basic = True
     icon = "mdi6.check-decagram"
     aliases = ("correct", "hits", "classification rate", "acc")
     equation = "A = mean [argmax x = y]"

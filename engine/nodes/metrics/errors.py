@@ -21,6 +21,7 @@ class MAE(Metric):
     """
 
     id, title = "mae", "MAE"
+    basic = True
     icon = "mdi6.ruler"
     aliases = ("mean absolute error", "l1", "distance", "regression")
     equation = "M = mean |x − y|"

@@ -113,6 +113,7 @@ class F1(Rate):
     """
 
     id, title = "f1", "F1"
+    basic = True
     icon = "mdi6.scale-unbalanced"
     aliases = ("f-score", "f1 score", "f-measure", "imbalanced", "classification")
     equation = "F₁ = 2·TP / (2·TP + FP + FN)"

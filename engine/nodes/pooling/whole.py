@@ -48,6 +48,7 @@ class GlobalAvgPool2d(GlobalPool):
     """
 
     id, title, target = "global_avg_pool2d", "Global average pool 2d", "torch.mean"
+    basic = True
     aliases = ("gap", "adaptive average pooling", "adaptiveavgpool2d", "squeeze")
     equation = "out[c] = mean of x[c]"
 

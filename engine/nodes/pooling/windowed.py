@@ -128,6 +128,7 @@ class MaxPool2d(Pool2d, MaxPool):
     """
 
     id, title, target = "max_pool2d", "Max pool 2d", "torch.nn.functional.max_pool2d"
+    basic = True
     icon = "mdi6.arrow-collapse-all"
     aliases = ("maxpool", "maximum pooling", "subsampling", "downsample")
 
@@ -182,6 +183,7 @@ class AvgPool2d(Pool2d, AvgPool):
     """
 
     id, title, target = "avg_pool2d", "Average pool 2d", "torch.nn.functional.avg_pool2d"
+    basic = True
     icon = "mdi6.blur"
     aliases = ("avgpool", "mean pooling", "subsampling", "downsample")
 
