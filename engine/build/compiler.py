@@ -104,7 +104,7 @@ def compile(
 
     tracing = Tracing(planned.network, names, values)
     tracing.graph.output(returned([tracing.values[value] for value in planned.network.outputs]))
-    network = assemble(made, tracing.graph, "Net", _owned(planned.network.steps, names))
+    network = assemble(_owned(planned.network.steps, names, made), tracing.graph, "Net")
     return Compiled(network, _criterion(planned, names, values, made), planned, names, values)
 
 
@@ -116,12 +116,12 @@ def _criterion(
         return None
     tracing = Tracing(program, names, values, before=planned.network.outputs)
     tracing.graph.output({value.node: tracing.values[value] for value in program.outputs})
-    return assemble(made, tracing.graph, "Criterion", _owned(program.steps, names))
+    return assemble(_owned(program.steps, names, made), tracing.graph, "Criterion")
 
 
-def _owned(steps: Iterable[Step], names: Attributes) -> list[str]:
+def _owned(steps: Iterable[Step], names: Attributes, made: dict[str, nn.Module]) -> dict[str, nn.Module]:
     nodes = {step.node for step in steps}
-    return list(dict.fromkeys(name for (node, _), name in names.items() if node in nodes))
+    return {name: made[name] for (node, _), name in names.items() if node in nodes}
 
 
 def truncate(compiled: Compiled, steps: int) -> None:

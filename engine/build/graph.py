@@ -64,7 +64,9 @@ class Tracing:
         self, node: str, op: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str
     ) -> fx.Node:
         made = self.graph.create_node(op, target, name=name)
-        made.args, made.kwargs = args, kwargs  # given to create_node, they are searched for symbolic sizes
+        made.args = args  # given to create_node, they are searched for symbolic sizes
+        if kwargs:
+            made.kwargs = kwargs
         made.meta["node"] = node
         return made
 

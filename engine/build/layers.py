@@ -48,7 +48,7 @@ def _made(programs: Iterable[Program], names: Attributes) -> dict[str, nn.Module
         nodes = {step.node for step in program.steps}
         for step in program.steps:
             # Of repetitions that share their layers, the first makes them.
-            if step.owner not in nodes and not any(name in made for name in _names_of(step, names)):
+            if not step.owner or (step.owner not in nodes and not any(map(made.__contains__, _names_of(step, names)))):
                 made |= _layers_of(step, names)
         for tie in program.ties:
             holder, owner = (made[name] for name in (_only(names, tie.node), _only(names, tie.owner)))
@@ -108,7 +108,7 @@ def _scan(body: Body) -> Scan:
     tracing = Tracing(program, names, values)
     tracing.graph.output(tuple(tracing.values[value] for value in program.outputs))
     return Scan(
-        assemble(made, tracing.graph, "Cell", made),
+        assemble(made, tracing.graph, "Cell"),
         {state.node: _layers_of(state.first, {(state.node, ""): state.node})[state.node] for state in body.states},
         tuple(state.node for state in body.states if state.port),
         body.entries_stepwise,
@@ -127,18 +127,13 @@ def as_tuple(outputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
-def assemble(
-    layers: Mapping[str, nn.Module], graph: fx.Graph, title: str, owned: Iterable[str] = ()
-) -> fx.GraphModule:
-    """A graph module over existing layers; `owned` are layers it keeps even where the graph calls them not."""
-    root = nn.Module()
+def assemble(layers: Mapping[str, nn.Module], graph: fx.Graph, title: str) -> fx.GraphModule:
+    """A graph module over existing layers, which keeps those too that the graph does not call."""
+    module = fx.GraphModule({}, fx.Graph(), title)
     for name, layer in layers.items():
-        _put(root, name, layer)
-    module = fx.GraphModule(root, graph, title)
+        _put(module, name, layer)
+    module.graph = graph
     del type(module).__call__  # its wrapper only words tracebacks, and costs a tiny net 1 to 2 %
-    for name in owned:
-        if found_layer(module, name) is None:
-            _put(module, name, layers[name])
     return module
 
 
