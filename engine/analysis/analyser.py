@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.analysis import inside
 from engine.analysis.blocks import BlockKind, Blocks, DocumentCatalog
-from engine.analysis.node import Interned, Place
+from engine.analysis.node import Declared, Interned, Place
 from engine.analysis.recipe import RecipeFacts, RecipeReader
 from engine.analysis.report import Analysis, Diagnostic, Inside, NodeReport, Severity
 from engine.analysis.rules import check
@@ -25,8 +25,8 @@ MOST_INSIDE: Final = 2_000
 """Graphs behind blocks that one run looks at: each for other parameters or shapes."""
 _NO_RECIPE: Final = RecipeFacts(None, (), None, None)
 
-Context = tuple[str, tuple[tuple[str, Any], ...], tuple[tuple[str, Shape | None], ...]]
-"""A graph with the parameters and shapes that come from outside."""
+Context = tuple[str, str, tuple[tuple[str, Shape | None], ...]]
+"""A graph with the parameters, as text since a list has no hash, and the shapes that come from outside."""
 
 
 class Analyser:
@@ -41,6 +41,7 @@ class Analyser:
         self._blocks = Blocks(catalog, self._look)
         self._past: dict[Context, Past] = {}
         self._results: Interned = {}
+        self._plain: dict[str, Declared] = {}
         self._recipes = RecipeReader()
         self._looked = 0
 
@@ -93,6 +94,7 @@ class Analyser:
         self._looked = 0
         if self._blocks.update(document):
             self._results.clear()
+            self._plain.clear()
         if len(self._past) > MOST_CONTEXTS:
             self._past.clear()
 
@@ -116,12 +118,12 @@ class Analyser:
     def _walk(
         self, name: str, drawn: Graph, names: Mapping[str, Any], entries: Mapping[str, Shape | None]
     ) -> tuple[Walk, dict[str, Kept]]:
-        context = name, tuple(names.items()), tuple(entries.items())
-        unsound, seen = self._blocks.unsound, self._blocks.seen
-        place = Place(name, drawn, self.catalog, self._results, names, entries, unsound, seen)
+        context = name, str(names), tuple(entries.items())
+        unsound, generation = self._blocks.unsound, self._blocks.generation
+        place = Place(name, drawn, self.catalog, self._results, self._plain, names, entries, unsound, generation)
         walk = Walk(place, self._past.get(context))
         kept = walk.run()
-        self._past[context] = Past(drawn, drawn.revision, kept, walk.topology())
+        self._past[context] = Past(drawn, drawn.revision, generation, kept, walk.topology())
         return walk, kept
 
 

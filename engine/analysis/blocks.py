@@ -129,21 +129,24 @@ class DocumentCatalog(Catalog):
 
 
 class Blocks:
-    """Keeps the kinds behind a document's blocks in step with it."""
+    """Keeps the kinds behind a document's blocks in step with it; `generation` grows with every change of them."""
 
     def __init__(self, catalog: Catalog, look: Look) -> None:
         self.catalog = DocumentCatalog(catalog)
         self._look = look
         self._signatures: dict[str, Any] = {}
+        self._drawings: tuple[tuple[str, Graph, int, Block], ...] = ()
         self.unsound: dict[str, str] = {}
-        self.seen = False
+        self.generation = 0
 
     def update(self, document: Document) -> bool:
         """Make the kinds of graphs that changed anew, and of those that hold them; whether any is new."""
         names = document.blocks()
-        if not names and not self._signatures:
+        drawings = tuple([_drawing(document, name) for name in names])
+        if drawings == self._drawings:
             return False
-        self.seen = True
+        self._drawings = drawings
+        self.generation += 1
         held = nx.DiGraph()
         held.add_nodes_from(names)
         for name in names:
@@ -169,6 +172,12 @@ class Blocks:
         for id_ in gone:
             del self.catalog.blocks[id_]
         return changed or bool(gone)
+
+
+def _drawing(document: Document, name: str) -> tuple[str, Graph, int, Block]:
+    """A block as it is now; equal for two moments between which nothing has changed it."""
+    drawn = document.graph(name)
+    return name, drawn, drawn.version, document.block(name)
 
 
 def _circles(held: nx.DiGraph) -> dict[str, str]:

@@ -68,22 +68,33 @@ Interned = dict[NodeKind, dict[Arrivals, Result]]
 class Place(msgspec.Struct, frozen=True):
     """Where a node stands: its graph, by name and itself, the catalogue, and the results of equal kinds.
 
-    `names` are the parameters of the block around it, `entries` the shapes at the block's ports, None where
-    they are not known; `unsound` says why blocks cannot be placed. `blocks`: the document has blocks, or had.
+    `plain` holds kinds without parameters of the node's own; `names` are the parameters of the block around it,
+    `entries` the shapes at the block's ports, None where they are not known; `unsound` says why blocks cannot
+    be placed, in this `generation` of the document's blocks.
     """
 
     name: str
     graph: Graph
     catalog: Catalog
     results: Interned
+    plain: dict[str, Declared]
     names: Mapping[str, Any] = {}
     entries: Mapping[str, Shape | None] = {}
     unsound: Mapping[str, str] = {}
-    blocks: bool = False
+    generation: int = 0
 
 
 def declare(place: Place, node: Node) -> Declared:
     """The kind of a node, from its id and parameters alone."""
+    if node.params:
+        return _declared(place, node)
+    found = place.plain.get(node.kind) or _declared(place, node)
+    if found.kind is not None:
+        place.plain[node.kind] = found
+    return found
+
+
+def _declared(place: Place, node: Node) -> Declared:
     try:
         params = node.params
         if params and any(map(holds_formula, params.values())):

@@ -23,6 +23,7 @@ class Past(msgspec.Struct):
 
     graph: Graph
     revision: int
+    generation: int
     kept: dict[str, Kept]
     topology: Topology
 
@@ -33,6 +34,7 @@ class Walk:
     def __init__(self, place: Place, past: Past | None) -> None:
         self._place, self._past = place, past
         self._before = past.kept if past is not None else {}
+        self._blocks_changed = past is not None and past.generation != place.generation
         self._kept: dict[str, Kept] = {}
         self._changed: set[str] = set()
         self._kinds_changed = False
@@ -40,7 +42,7 @@ class Walk:
 
     def run(self) -> dict[str, Kept]:
         graph, before, kept, changed = self._place.graph, self._before, self._kept, self._changed
-        watched = self._place.blocks
+        blocks_changed = self._blocks_changed
         for id in graph.order():
             node, edges, old = graph[id], graph.incoming(id), before.get(id)
             if (
@@ -48,7 +50,7 @@ class Walk:
                 and old.node is node
                 and (old.edges is edges or old.edges == edges)
                 and old.result.lasting
-                and (not watched or self._is_current(node, old))
+                and (not blocks_changed or self._is_current(node, old))
                 and not (changed and any([edge.source in changed for edge in edges]))  # noqa: C419 - faster
             ):
                 kept[id] = old
@@ -93,7 +95,7 @@ class Walk:
             self._kinds_changed = True
             return declare(self._place, node)
         same = old.node is node or (old.node.kind == node.kind and old.node.params is node.params)
-        if same and (not self._place.blocks or self._is_current(node, old)):
+        if same and (not self._blocks_changed or self._is_current(node, old)):
             return old.declared
         declared = declare(self._place, node)
         self._kinds_changed = self._kinds_changed or type(declared.kind) is not type(old.declared.kind)

@@ -48,7 +48,7 @@ def _made(programs: Iterable[Program], names: Attributes) -> dict[str, nn.Module
         nodes = {step.node for step in program.steps}
         for step in program.steps:
             # Of repetitions that share their layers, the first makes them.
-            if not step.owner or (step.owner not in nodes and not any(map(made.__contains__, _names_of(step, names)))):
+            if not step.owner or (step.owner not in nodes and made.keys().isdisjoint(_names_of(step, names))):
                 made |= _layers_of(step, names)
         for tie in program.ties:
             holder, owner = (made[name] for name in (_only(names, tie.node), _only(names, tie.owner)))

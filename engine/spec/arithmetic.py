@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -79,13 +80,19 @@ def _given(param: str, formula: str, names: Mapping[str, Any], all_names: Iterab
         raise ParamError(param, f"is no arithmetic that can be worked out: {error}", formula) from None
 
 
+@functools.lru_cache(1024)  # a block placed a hundred times reads its formulas a hundred times
 def names_in(formula: str) -> frozenset[str]:
     """The names that a formula uses; none where it is no arithmetic."""
     try:
-        tree = ast.parse(_spelled(formula.removeprefix(SIGN).strip()[:LONGEST]), mode="eval")
+        tree = _parsed(_spelled(formula.removeprefix(SIGN).strip()[:LONGEST]))
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         return frozenset()
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+@functools.lru_cache(1024)
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def solved(formulas: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +135,7 @@ def evaluate(text: str, names: Mapping[str, Any] = _NOTHING) -> int | float:
     if not plain or len(plain) > LONGEST:
         raise NotANumberError(f"A number or arithmetic such as 64*2 goes here. Received: {shown[:40]}")
     try:
-        value = _value(ast.parse(plain, mode="eval").body, shown, names)
+        value = _value(_parsed(plain), shown, names)
     except (SyntaxError, RecursionError, MemoryError):
         raise NotANumberError(f"A number or arithmetic such as 64*2 goes here. Received: {shown}") from None
     except ZeroDivisionError:

@@ -7,19 +7,25 @@ import pytest
 from engine.analysis import Analyser, analyse
 from engine.catalog import Inputs, Shapes
 from engine.graph import (
+    MAIN,
     AddNode,
+    Block,
     Connect,
     Disconnect,
     Document,
     Edit,
     MoveNodes,
     Node,
+    Promoted,
     RemoveNode,
     RenameNode,
     ReplaceNode,
+    SetBlock,
     SetParams,
     SetRecipe,
 )
+from engine.nodes import standard_catalog
+from tests.support.blocks import nested
 from tests.support.tiny import Weigh, small_net, tiny_catalog, wire
 
 
@@ -118,3 +124,30 @@ def test_one_analyser_may_serve_several_documents() -> None:
     copy = left.copy()
     copy.apply(RemoveNode("gap"))
     assert analyser.run(copy) == analyse(copy, catalog)
+
+
+def test_an_edit_around_a_block_leaves_it_as_it_was() -> None:
+    document, analyser = nested().document, Analyser(standard_catalog())
+    before = analyser.run(document)
+    document.apply(AddNode(Node("relu", "relu")))
+    document.apply(Connect(wire("net", "relu")))
+    after = analyser.run(document)
+    assert after.nodes["relu"].state == "ok"
+    assert after.nodes["net"] is before.nodes["net"]
+
+
+def test_an_edit_inside_a_block_leaves_what_does_not_hold_it() -> None:
+    document, analyser = nested().document, Analyser(standard_catalog())
+    before = analyser.run(document)
+    document.apply(SetParams("second", {"middle": 5}, graph="stage"))
+    after = analyser.run(document)
+    assert after.nodes["stage"] is before.nodes["stage"]
+    assert after.nodes["net"].parameters != before.nodes["net"].parameters
+    assert after.parameters == analyse(document).parameters
+
+
+def test_a_parameter_may_be_a_list() -> None:
+    document, analyser = Document.of([Node("x", "input", {"shape": "= sizes"})]), Analyser(standard_catalog())
+    for sizes in ([3, 8, 8], [5]):
+        document.apply(SetBlock(MAIN, Block(params=(Promoted("sizes", sizes),))))
+        assert analyser.run(document).nodes["x"].outputs["out"].sizes[1:] == tuple(sizes)
