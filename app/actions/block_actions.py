@@ -18,10 +18,12 @@ def _editable_block_selected(host: Host) -> bool:
 
 
 def _in_recurrent_group(host: Host) -> bool:
-    if not _in_editable_block(host):
-        return False
+    return _in_editable_block(host) and _form(host) == "recurrent"
+
+
+def _form(host: Host) -> str:
     session = session_of(host)
-    return session.document.block(session.graph_name).form == "recurrent"
+    return session.document.block(session.graph_name).form
 
 
 ENTER = Action(
@@ -125,6 +127,29 @@ REMEMBER = Action(
     scope="canvas",
     enabled=_in_recurrent_group,
     run=on_canvas(lambda c: c.blocks.remember()),
+)
+
+
+def _is_unrolled(host: Host) -> bool:
+    return host.canvas is not None and host.canvas.levels.unrolled is not None
+
+
+def _in_group(host: Host) -> bool:
+    return in_block(host) and _form(host) == "recurrent"
+
+
+UNROLLED = Action(
+    id="block.unrolled",
+    title="Show over time",
+    help="Roll the recurrent group out: a copy of the cell for each of the first time steps, to look at.",
+    menu="Block",
+    group=2,
+    icon="arrow-expand-horizontal",
+    keys=("Shift+U",),
+    scope="canvas",
+    enabled=_in_group,
+    checked=_is_unrolled,
+    run=on_canvas(lambda c: c.levels.toggle_unrolled()),
 )
 
 

@@ -36,7 +36,10 @@ class Blocks(Protocol):
 class Levels(Protocol):
     """The levels of a canvas."""
 
+    @property
+    def unrolled(self) -> object: ...
     def show_path(self) -> None: ...
+    def toggle_unrolled(self) -> None: ...
 
 
 class Canvas(Protocol):

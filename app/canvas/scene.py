@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from app.canvas.boxes import Box, union
 from app.canvas.card import NodeView, Plug, lay_out, strays
@@ -10,14 +11,28 @@ from app.canvas.grid import Grid
 from app.canvas.look import Look
 from app.canvas.tiles import Tiles
 from app.canvas.wire import Point, WireState, WireView
-from app.state import Session
 from app.state.edits import kind_of as declared
 from engine.analysis import Analysis
-from engine.catalog import Shape
+from engine.catalog import Catalog, Shape
 from engine.graph import Changes, Edge, Graph, GraphChanges, kind_of
 from engine.messages.frames import FeatureMaps
 
 _WORSE = {"": 0, "hint": 1, "warning": 2, "error": 3}
+
+
+class Shown(Protocol):
+    """What a scene shows: a graph, what is known of it, and which nodes are selected."""
+
+    @property
+    def graph(self) -> Graph: ...
+    @property
+    def graph_name(self) -> str: ...
+    @property
+    def shown(self) -> Analysis: ...
+    @property
+    def catalog(self) -> Catalog: ...
+    @property
+    def selection(self) -> tuple[str, ...]: ...
 
 
 class Scene:
@@ -27,7 +42,7 @@ class Scene:
     views laid out so far: an edit must add only what it touched.
     """
 
-    def __init__(self, session: Session, look: Look, damage: Callable[[Box | None], None]) -> None:
+    def __init__(self, session: Shown, look: Look, damage: Callable[[Box | None], None]) -> None:
         self.session, self.look, self._damage = session, look, damage
         self.nodes: dict[str, NodeView] = {}
         self.wires: dict[Edge, WireView] = {}

@@ -39,6 +39,8 @@ class GlyphEngine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():  # asked for by widgets that have no room
+            return QPixmap()
         key = (size.width(), size.height(), self._colour(mode).rgba())
         if key not in self._pixmaps:
             drawn = QPixmap(size)
