@@ -147,15 +147,15 @@ def test_a_block_of_the_library_comes_with_its_graphs_as_one_step(show: Show) ->
     board = show(chain())
     start = board.session.document.copy()
     board.session.select(["scores"])
-    id = board.view.add_kind("library:bottleneck")
-    assert board.graph[id].kind == "block:bottleneck"
+    id = board.view.add_kind("library:residual_bottleneck")
+    assert board.graph[id].kind == "block:residual_bottleneck"
     assert board.graph.incoming(id)[0].source == "scores"
-    assert "bottleneck" in board.session.document.blocks()
+    assert "residual_bottleneck" in board.session.document.blocks()
     assert len(board.steps) == 1
     board.session.select(())
-    again = board.view.add_kind("library:bottleneck")
-    assert board.graph[again].kind == "block:bottleneck"
-    assert board.session.document.blocks() == ["bottleneck"]
+    again = board.view.add_kind("library:residual_bottleneck")
+    assert board.graph[again].kind == "block:residual_bottleneck"
+    assert board.session.document.blocks() == ["residual_bottleneck"]
     board.session.undo()
     board.session.undo()
     assert board.session.document == start
@@ -163,11 +163,11 @@ def test_a_block_of_the_library_comes_with_its_graphs_as_one_step(show: Show) ->
 
 def test_another_block_of_the_same_name_keeps_it(show: Show) -> None:
     board = show(residual().document)
-    board.session.apply(RenameGraph("residual", "bottleneck"), "Rename")
-    id = board.view.add_kind("library:bottleneck", scene_pos=(0, 300))
-    assert board.graph[id].kind == "block:bottleneck1"
-    assert board.graph["stage"].kind == "block:bottleneck"
-    assert board.session.document.blocks() == ["bottleneck", "bottleneck1"]
+    board.session.apply(RenameGraph("residual", "residual_bottleneck"), "Rename")
+    id = board.view.add_kind("library:residual_bottleneck", scene_pos=(0, 300))
+    assert board.graph[id].kind == "block:residual_bottleneck1"
+    assert board.graph["stage"].kind == "block:residual_bottleneck"
+    assert board.session.document.blocks() == ["residual_bottleneck", "residual_bottleneck1"]
 
 
 def test_the_search_at_the_cursor_finds_blocks_of_both(show: Show) -> None:

@@ -82,28 +82,30 @@ def test_a_block_is_edited_deleted_when_placed_nowhere_and_comes_back(in_front: 
 
 def test_blocks_that_come_along_are_sound() -> None:
     bundled = [block for block in library.library() if not block.own]
-    assert {"residual_basic", "bottleneck", "squeeze_excite"} <= {block.kind.graph for block in bundled}
+    assert {"residual_basic", "residual_bottleneck", "squeeze_excite"} <= {block.kind.graph for block in bundled}
     for block in bundled:
         assert block.kind.help(), block.id
         assert block.kind.block.notes.count("\n") >= 1, "a line of help, and the source"
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters"),
+    ("name", "params", "parameters"),
     [
-        ("residual_basic", 2 * 16 * 16 * 9 + 4 * 16),
-        ("bottleneck", 2 * 16 * 4 + 4 * 4 * 9 + 2 * (4 + 4 + 16)),
-        ("squeeze_excite", 16 * 4 + 4 + 4 * 16 + 16),
+        ("residual_basic", {"width": 16}, 2 * 16 * 16 * 9 + 4 * 16),
+        ("residual_bottleneck", {"width": 4}, 2 * 16 * 4 + 4 * 4 * 9 + 2 * (4 + 4 + 16)),
+        ("squeeze_excite", {"width": 16, "reduction": 4}, 16 * 4 + 4 + 4 * 16 + 16),
     ],
 )
-def test_a_block_that_comes_along_has_as_many_weights_as_its_paper_says(name: str, parameters: int) -> None:
+def test_a_block_that_comes_along_has_as_many_weights_as_its_paper_says(
+    name: str, params: dict[str, int], parameters: int
+) -> None:
     block = library.find(f"library:{name}")
     assert block is not None
     document = Document()
     for edit in taken_along(document, block.drawings)[0]:
         document.apply(edit)
     document.apply(AddNode(Node("x", "input", {"shape": [16, 8, 8]})))
-    document.apply(AddNode(Node("block", kind_of(name), {"width": 16})))
+    document.apply(AddNode(Node("block", kind_of(name), params)))
     document.apply(Connect(Edge("x", "out", "block", "in")))
     analysis = analyse(document)
     assert analysis.ok
@@ -128,17 +130,17 @@ def test_a_file_that_cannot_be_read_is_left_out(in_front: Front) -> None:
     (library.own_folder() / "broken.loom").write_text("{")
     panel, _ = opened(in_front, Document())
     assert section(panel, OWN) == {}
-    assert "Bottleneck" in section(panel, LIBRARY)
+    assert "Residual bottleneck" in section(panel, LIBRARY)
 
 
 def test_search_finds_blocks_of_the_library(in_front: Front) -> None:
     panel, editor = opened(in_front, Document())
     asked: list[tuple[str, object]] = []
     panel.kind_activated.connect(lambda kind, params: asked.append((kind, params)))
-    panel.field.setText("bottleneck")
+    panel.field.setText("residual bottleneck")
     panel.field.returnPressed.emit()
-    assert asked == [("library:bottleneck", {})]
-    assert menu_for(editor, "library:bottleneck", panel, lambda: None) is None
+    assert asked == [("library:residual_bottleneck", {})]
+    assert menu_for(editor, "library:residual_bottleneck", panel, lambda: None) is None
 
 
 def test_a_block_gets_another_title_in_the_palette(in_front: Front) -> None:
