@@ -39,7 +39,7 @@ def dice() -> Tensor:
 
 
 def contrastive() -> Tensor:
-    """Half the squared distance of friends, half the squared rest to the margin of strangers: Hadsell et al. 2006."""
+    """Friends: half the squared distance; strangers: half the squared rest to the margin. Hadsell et al. 2006."""
     distance = (FOUND - WANTED).square().sum(-1).sqrt()
     rest = (2.5 - distance).clamp(min=0)
     return torch.where(SAME.bool(), distance.square(), rest.square()).mean() / 2

@@ -66,10 +66,10 @@ def test_it_walks_as_torchs_own(name: str) -> None:
     np.testing.assert_allclose(ours, walked(torchs, theirs), rtol=1e-6)
 
 
-@pytest.mark.parametrize("id", [*{id for id, *_ in TORCHS.values()}, *PAPERS.values()])
+@pytest.mark.parametrize("id", dict.fromkeys([*(id for id, *_ in TORCHS.values()), *PAPERS.values()]))
 def test_it_trains(train: Callable[..., Summary], id: str) -> None:
-    rates = {"adadelta": 1.0, "adagrad": 0.5, "ftrl": 0.5, "lbfgs": 0.5, "sgd": 0.05}
+    rates = {"adadelta": 1.0, "adagrad": 0.5, "ftrl": 0.5, "lbfgs": 0.5}
     chosen = {"id": id, "params": {"lr": rates.get(id, 0.05)}}
-    done = train(line(optimizer=chosen, target_scaling="standard", epochs=30))
+    done = train(line(optimizer=chosen, target_scaling="standard", epochs=3 if id == "lbfgs" else 30))
     losses = [value for _, _, value in curves(done.run)["train/loss"]]
     assert np.mean(losses[-5:]) < 0.75 * losses[0]

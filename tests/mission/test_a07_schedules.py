@@ -1,4 +1,4 @@
-"""A7: each schedule of the course gives the rates of torch's scheduler, as a formula that can be drawn beforehand."""
+"""A7: each schedule of the course is a formula, drawn beforehand, that equals torch's scheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A8: batch, mini-batch and stochastic descent take as many steps as they should, in the order that is asked for."""
+"""A8: batch, mini-batch and stochastic descent take as many steps as they should, in the order asked for."""
 
 from __future__ import annotations
 
