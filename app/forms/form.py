@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_origin
+from typing import Any, Final, get_origin
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +21,8 @@ from app.theme import theme, tip
 from engine.errors import ParamError
 from engine.spec import Param, holds_formula, is_formula
 from engine.spec.arithmetic import SIGN
+
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class ParamForm(QWidget):
@@ -120,8 +122,13 @@ class ParamForm(QWidget):
         self._rows = {name: self._new_row(param) for name, param in params.items()}
         self._typed, self._known, self._fixes = {}, {}, {}
 
-    def set_values(self, values: Mapping[str, Any], mixed: Iterable[str] = ()) -> None:
-        """Show values; parameters without one show their default, `mixed` ones none."""
+    def set_values(
+        self, values: Mapping[str, Any], mixed: Iterable[str] = (), defaults: Mapping[str, Any] = _NOTHING
+    ) -> None:
+        """Show values; parameters without one show their default, `mixed` ones none.
+
+        `defaults` are those that depend on other values here.
+        """
         unclear = frozenset(mixed)
         self._typed = {name: fault for name, fault in self._typed.items() if self._rows[name].has_keyboard()}
         for name, row in self._rows.items():
@@ -129,7 +136,7 @@ class ParamForm(QWidget):
                 row.field.show_mixed()
                 row.show_reset(True)
             else:
-                row.show_value(values.get(name, row.param.default), unset=name not in values)
+                row.show_value(values.get(name, defaults.get(name, row.param.default)), unset=name not in values)
             self._show_error(name)
         self._unfold(name for name in self._rows if name in values or name in unclear)
 

@@ -21,6 +21,7 @@ from app.state import TOP, EditorState, Session, edits
 from app.state.promoting import promote
 from app.theme import theme, tip
 from engine.analysis import Diagnostic, Fix, NodeReport
+from engine.analysis.blocks import BlockKind
 from engine.catalog import NodeKind, Shape
 from engine.errors import EditError
 from engine.graph import Node, ReplaceNode, SetParams
@@ -138,9 +139,10 @@ class NodePage(QWidget):
         params = kind.params if kind else {}
         self.form.set_params(params)
         self.form.allow_formulas(True, promotes=session.level != TOP and not session.read_only)
-        self.form.set_values(node.params)
         report = session.shown.nodes.get(node.id)
-        self.form.set_results(report.kind.values() if report is not None and report.kind is not None else {})
+        made = report.kind if report is not None else None
+        self.form.set_values(node.params, defaults=made.names() if isinstance(made, BlockKind) else {})
+        self.form.set_results(made.values() if made is not None else {})
         found = [diagnostic for diagnostic in session.shown.of(node.id) if diagnostic.param in params]
         self.form.set_errors({d.param: d.message for d in found}, {d.param: self._ways_out(d) for d in found})
         self.params.setVisible(bool(params))

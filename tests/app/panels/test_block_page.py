@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.panels import InspectorPanel
 from app.state import Level, Session
-from engine.graph import Promoted
+from engine.graph import Promoted, SetParams
 from tests.support.blocks import lstm, nested, residual
 from tests.support.drawing import Drawing
 from tests.support.editing import current, editor_of
@@ -174,3 +174,14 @@ def test_outside_of_blocks_nothing_can_be_promoted(qtbot: QtBot) -> None:
     panel, session = opened(qtbot, residual())
     session.select(["stage"])
     assert not panel.node.form.row("width").more.isVisible()
+
+
+def test_a_default_that_depends_on_another_value_is_shown_as_it_is_here(qtbot: QtBot) -> None:
+    panel, session = opened(qtbot, residual())
+    session.select(["stage"])
+    edit = panel.node.form.row("middle").field.findChild(QLineEdit)
+    assert edit is not None
+    assert edit.text() == "8"
+    session.apply(SetParams("stage", {"width": 40}), "Set")
+    assert edit.text() == "20"
+    assert not panel.node.form.row("middle").reset.isEnabled()
