@@ -41,11 +41,14 @@ class NeuroloomError(Exception):
 
 
 class UnknownIdError(NeuroloomError):
-    """An id that no declaration carries; names the nearest."""
+    """An id that no declaration carries; names the nearest, which is looked for once the error is shown."""
 
     def __init__(self, family: str, id: str, known: Iterable[str]) -> None:
-        self.family, self.id = family, id
-        super().__init__(f'There is no {family} "{id}".{nearest(id, known)}')
+        self.family, self.id, self.known = family, id, tuple(known)
+        super().__init__(family, id, self.known)
+
+    def __str__(self) -> str:
+        return f'There is no {self.family} "{self.id}".{nearest(self.id, self.known)}'
 
 
 class ParamError(NeuroloomError):
@@ -59,11 +62,14 @@ class ParamError(NeuroloomError):
 class ShapeError(NeuroloomError):
     """Shapes that do not fit a kind.
 
-    `port` is the input at fault; `suggestion` names how the user can mend it.
+    `port` is the input at fault; `suggestion` names how the user can mend it; `fits` holds values of the kind's
+    parameters, each of which alone would let it take what came in.
     """
 
-    def __init__(self, message: str, *, port: str = "", suggestion: str = "") -> None:
-        self.port, self.suggestion = port, suggestion
+    def __init__(
+        self, message: str, *, port: str = "", suggestion: str = "", fits: dict[str, Any] | None = None
+    ) -> None:
+        self.port, self.suggestion, self.fits = port, suggestion, fits or {}
         super().__init__(message)
 
 

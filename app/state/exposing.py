@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from app.state.edits import Drawn, kind_of
-from app.state.grouping import sizes_of
+from engine.analysis.steps import sizes_of
 from engine.catalog import NodeKind, Port
 from engine.errors import EditError
 from engine.graph import NEXT, STATE, AddNode, Batch, Connect, Disconnect, Edge, Edit, Node, free_id

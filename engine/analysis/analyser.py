@@ -15,8 +15,9 @@ from engine.analysis.sharing import shared_count, sharing
 from engine.analysis.sites import BlockSite, DataSite, GraphSite
 from engine.analysis.walk import Kept, Past, Walk
 from engine.catalog import Catalog, Inputs, Shape
+from engine.data import Field
 from engine.errors import ParamError
-from engine.graph import MAIN, Document, Graph, kind_of
+from engine.graph import MAIN, Document, Graph, Promoted, kind_of
 from engine.spec import solved
 
 _RANK: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "hint": 2}
@@ -43,6 +44,7 @@ class Analyser:
         self._results: Interned = {}
         self._plain: dict[str, Declared] = {}
         self._recipes = RecipeReader()
+        self._graphs: frozenset[str] = frozenset()
         self._looked = 0
 
     @property
@@ -55,8 +57,9 @@ class Analyser:
         self._update(document)
         drawn = document.graph()
         names, found = _names(document)
-        walk, past = self._walk(MAIN, drawn, names, {})
         facts = self._recipes.read(document.recipe)
+        params = document.block(MAIN).params
+        walk, past = self._walk(MAIN, drawn, names, {}, params, facts.fields)
         reports = {id: kept.result.report for id, kept in past.items()}
         found += _findings(past)
         found += _whole(MAIN, drawn, walk, reports, facts)
@@ -92,6 +95,7 @@ class Analyser:
 
     def _update(self, document: Document) -> None:
         self._looked = 0
+        self._graphs = frozenset(document.graphs())
         if self._blocks.update(document):
             self._results.clear()
             self._plain.clear()
@@ -109,21 +113,39 @@ class Analyser:
         self._looked += 1
         if self._looked > MOST_INSIDE:
             return None
-        _, past = self._walk(kind.graph, kind.drawn, kind.names(), entries)
+        walk, past = self._walk(kind.graph, kind.drawn, kind.names(), entries, kind.block.params)
         reports = {id: kept.result.report for id, kept in past.items()}
         found = _findings(past)
-        found += check(BlockSite(kind.graph, kind.drawn, kind.block, reports), "", kind.graph)
+        found += check(BlockSite(kind.graph, kind.drawn, kind.block, reports, walk.around), "", kind.graph)
         return _analysis(kind.drawn, reports, found, _NO_RECIPE)
 
     def _walk(
-        self, name: str, drawn: Graph, names: Mapping[str, Any], entries: Mapping[str, Shape | None]
+        self,
+        name: str,
+        drawn: Graph,
+        names: Mapping[str, Any],
+        entries: Mapping[str, Shape | None],
+        params: tuple[Promoted, ...],
+        fields: Mapping[str, Field] | None = None,
     ) -> tuple[Walk, dict[str, Kept]]:
         context = name, str(names), tuple(entries.items())
-        unsound, generation = self._blocks.unsound, self._blocks.generation
-        place = Place(name, drawn, self.catalog, self._results, self._plain, names, entries, unsound, generation)
+        place = Place(
+            name=name,
+            graph=drawn,
+            catalog=self.catalog,
+            results=self._results,
+            plain=self._plain,
+            names=names,
+            entries=entries,
+            unsound=self._blocks.unsound,
+            generation=self._blocks.generation,
+            fields=fields or {},
+            graphs=self._graphs,
+            params=params,
+        )
         walk = Walk(place, self._past.get(context))
         kept = walk.run()
-        self._past[context] = Past(drawn, drawn.revision, generation, kept, walk.topology())
+        self._past[context] = Past(drawn, drawn.revision, place.generation, kept, walk.topology())
         return walk, kept
 
 
@@ -173,8 +195,9 @@ def _whole(
 ) -> list[Diagnostic]:
     """What the rules about the whole find: graph, recipe, data."""
     topology = walk.topology()
-    found = check(GraphSite(name, graph, topology, reports), "", name)
+    found = check(GraphSite(name, graph, topology, reports, walk.around), "", name)
     found += facts.diagnostics
     if facts.source is not None and facts.fields is not None and topology.of("loss"):  # else nobody trains it
-        found += check(DataSite(name, graph, topology, reports, facts.source, facts.fields), "", name)
+        site = DataSite(name, graph, topology, reports, facts.source, facts.fields, walk.around)
+        found += check(site, "", name)
     return found

@@ -12,10 +12,11 @@ import msgspec
 from engine.analysis.blocks import BlockKind
 from engine.analysis.report import Diagnostic, NodeReport
 from engine.analysis.rules import LONGEST, check
-from engine.analysis.sites import ClashSite, DeclaredSite, LearningSite, WiredSite
+from engine.analysis.sites import ClashSite, DeclaredSite, LearningSite, Surroundings, WiredSite
 from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes, Weighted
+from engine.data import Field
 from engine.errors import NeuroloomError, ShapeError, received
-from engine.graph import Edge, Graph, Node
+from engine.graph import Edge, Graph, Node, Promoted
 from engine.spec import holds_formula, resolved
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ class Place(msgspec.Struct, frozen=True):
 
     `plain` holds kinds without parameters of the node's own; `names` are the parameters of the block around it,
     `entries` the shapes at the block's ports, None where they are not known; `unsound` says why blocks cannot
-    be placed, in this `generation` of the document's blocks.
+    be placed, in this `generation` of the document's blocks. `fields` are those of the data, `graphs` all names of
+    graphs, `params` what the block declares; the walk sets `around`.
     """
 
     name: str
@@ -82,6 +84,10 @@ class Place(msgspec.Struct, frozen=True):
     entries: Mapping[str, Shape | None] = {}
     unsound: Mapping[str, str] = {}
     generation: int = 0
+    fields: Mapping[str, Field] = {}
+    graphs: frozenset[str] = frozenset()
+    params: tuple[Promoted, ...] = ()
+    around: Surroundings | None = None
 
 
 def declare(place: Place, node: Node) -> Declared:
@@ -188,12 +194,15 @@ def _wired(
     signals: tuple[Signal, ...],
 ) -> Result:
     inputs, outputs = kind.input_ports(), tuple([port.name for port in kind.output_ports()])
-    site = WiredSite(place.name, node, kind, inputs, edges, tuple([signal.ports for signal in signals]))
+    assert place.around is not None
+    offered = tuple([signal.ports for signal in signals])
+    site = WiredSite(place.name, node, kind, inputs, edges, offered, place.around)
     if not _plainly_wired(site):
         more = tuple(check(site, node.id, place.name))
         found += more
         if any(diagnostic.severity == "error" for diagnostic in more):
-            return Result(NodeReport("error", kind), found, Signal(None, outputs))
+            lasting = kind.role == "layer"  # what else is wired changes what a fix can offer to a loss
+            return Result(NodeReport("error", kind), found, Signal(None, outputs), lasting=lasting)
     if any([signal.outputs is None for signal in signals]):  # noqa: C419 - a list is faster
         return Result(NodeReport("blocked", kind), found, Signal(None, outputs))
     shapes = gather(edges, signals)
@@ -202,8 +211,8 @@ def _wired(
     try:
         report = _formulas(kind, shapes)
     except ShapeError as error:
-        clash = ClashSite(place.name, node, kind, edges, shapes, error, place.graph, place.catalog)
-        found += tuple(check(clash, node.id, place.name))
+        clash = ClashSite(place.name, node, kind, edges, shapes, error, place.around)
+        found += tuple(check(clash, node.id, place.name)) or (_plain_clash(place, node, error),)
         return Result(NodeReport("error", kind, shapes), found, Signal(None, outputs), lasting=False)
     if tuple(report.outputs) != outputs and set(report.outputs) != set(outputs):
         raise TypeError(f"it gives shapes for {list(report.outputs)}, its outputs are {list(outputs)}")
@@ -291,6 +300,10 @@ def _formulas(kind: NodeKind, inputs: Inputs) -> NodeReport:
         flops,
         sum([shape.nbytes for shape in outputs.values()]),
     )
+
+
+def _plain_clash(place: Place, node: Node, error: ShapeError) -> Diagnostic:
+    return Diagnostic("error", "shape", str(error), node.id, error.port, graph=place.name)
 
 
 def _broken(place: Place, node: Node, error: Exception) -> Diagnostic:

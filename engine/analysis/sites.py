@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -12,8 +12,26 @@ from engine.analysis.report import NodeReport
 from engine.catalog import Catalog, Inputs, NodeKind, Port, Role, Weighted, Weights
 from engine.data import Field, Source
 from engine.errors import DataError, ShapeError
-from engine.graph import Block, Edge, Graph, Node
+from engine.graph import Block, Edge, Graph, Node, Promoted
 from engine.recipe import Recipe
+
+Report: TypeAlias = Callable[[str], NodeReport | None]
+"""What is known of a node so far."""
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What a fix may use: graph and catalogue, what is known of other nodes, and the fields of the data.
+
+    `graphs` are the names taken by graphs of the document; `params` those of the block around it.
+    """
+
+    name: str
+    graph: Graph
+    catalog: Catalog
+    report: Report
+    fields: Mapping[str, Field] = {}
+    graphs: frozenset[str] = frozenset()
+    params: tuple[Promoted, ...] = ()
 
 
 class DeclaredSite(msgspec.Struct, frozen=True):
@@ -41,6 +59,7 @@ class WiredSite(msgspec.Struct, frozen=True):
     ports: tuple[Port, ...]
     edges: tuple[Edge, ...]
     offered: tuple[tuple[str, ...] | None, ...]
+    around: Surroundings
 
 
 class ClashSite(msgspec.Struct, frozen=True):
@@ -52,8 +71,7 @@ class ClashSite(msgspec.Struct, frozen=True):
     edges: tuple[Edge, ...]
     inputs: Inputs
     error: ShapeError
-    graph: Graph
-    catalog: Catalog
+    around: Surroundings
 
 
 class LearningSite(msgspec.Struct, frozen=True):
@@ -113,6 +131,7 @@ class GraphSite(msgspec.Struct, frozen=True):
     graph: Graph
     topology: Topology
     reports: dict[str, NodeReport]
+    around: Surroundings
 
 
 class BlockSite(msgspec.Struct, frozen=True):
@@ -122,6 +141,7 @@ class BlockSite(msgspec.Struct, frozen=True):
     graph: Graph
     block: Block
     reports: dict[str, NodeReport]
+    around: Surroundings
 
 
 class RecipeSite(msgspec.Struct, frozen=True):
@@ -144,3 +164,4 @@ class DataSite(msgspec.Struct, frozen=True):
     reports: dict[str, NodeReport]
     source: Source
     fields: dict[str, Field]
+    around: Surroundings

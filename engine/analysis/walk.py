@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from engine.analysis.node import Declared, Place, Result, declare, evaluate, looped
-from engine.analysis.sites import Topology
+from engine.analysis.report import NodeReport
+from engine.analysis.sites import Surroundings, Topology
 from engine.graph import STATE, Edge, Graph, Node, graph_of
 
 
@@ -32,7 +33,17 @@ class Walk:
     """One walk over a graph, in computing order."""
 
     def __init__(self, place: Place, past: Past | None) -> None:
-        self._place, self._past = place, past
+        self.around = Surroundings(
+            place.name,
+            place.graph,
+            place.catalog,
+            self._report,
+            place.fields,
+            place.graphs,
+            place.params,
+        )
+        self._place = msgspec.structs.replace(place, around=self.around)
+        self._past = past
         self._before = past.kept if past is not None else {}
         self._blocks_changed = past is not None and past.generation != place.generation
         self._kept: dict[str, Kept] = {}
@@ -59,6 +70,10 @@ class Walk:
         if graph.loops():
             self._run_loops(graph)
         return kept
+
+    def _report(self, id: str) -> NodeReport | None:
+        kept = self._kept.get(id)
+        return kept.result.report if kept is not None else None
 
     def topology(self) -> Topology:
         """What follows from nodes, edges and roles; the past one where none of these has changed."""

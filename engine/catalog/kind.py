@@ -16,6 +16,13 @@ Role: TypeAlias = Literal["layer", "input", "target", "loss", "metric", "entry",
 """`entry` and `exit` are a block's ports, drawn inside it; a `state` carries a value to the next time step."""
 
 
+Answers: TypeAlias = Literal["classes", "yes-no", "numbers"]
+"""What targets hold: a class of several, one of two, or numbers."""
+
+Scale: TypeAlias = Literal["", "scores", "shares", "log-shares", "chances"]
+"""What answers are: any scores, shares that sum to 1, their logarithms, or a chance each."""
+
+
 class NodeKind(Declaration):
     """A kind of node: what it is, what the user sets, and formulas for shapes, weights and cost.
 
@@ -28,11 +35,22 @@ class NodeKind(Declaration):
     aliases: ClassVar[tuple[str, ...]] = ()
     equation: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"
+    usual_for: ClassVar[tuple[Answers, ...]] = ()  # what a loss or metric is the first choice for
+    gives: ClassVar[Scale] = ""  # what its numbers are, where they answer for classes
+    takes: ClassVar[Scale] = ""  # what a loss asks its numbers to be
     table: ClassVar[bool] = False  # whether its `sums` are a square table: row by truth, column by answer
     basic: ClassVar[bool] = False  # whether lists show it before the others of its category
-    adapter: ClassVar[bool] = False  # whether a fix may put it, with defaults, into a wire that does not fit
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:  # noqa: ARG003
+        """Parameters with which a fix may put it into a wire that does not fit, the likeliest first.
+
+        The wire brings `given`; `wanted` is a shape that is known to fit, None where none is. Each is tried, so
+        they need not fit. None at all: it is no kind that fixes insert.
+        """
+        return ()
 
     def input_ports(self) -> tuple[Port, ...]:
         """The inputs with the present parameters."""

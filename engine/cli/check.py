@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from engine.analysis import Analyser
+from engine.analysis.safely import Fixed, fix_safely
 from engine.cli.documents import analysed, open_document, place
 from engine.cli.output import AsJson, command, emit, page
+from engine.errors import NeuroloomError
+from engine.graph.file import save
 from engine.graph.text import FORMAT
+from engine.nodes import standard_catalog
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,15 +28,29 @@ STYLES = {"error": "red", "warning": "yellow", "hint": "blue"}
 @command
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .loom file, or the folder of a run.")],
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes that are safe, and save the file.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="With --fix: the file to save to instead.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Diagnostics, shapes, parameters and FLOPs per node and in total."""
     document = open_document(file)
-    analysis = analysed(document)
-    if as_json:
-        emit(answer(document, analysis))
+    if not fix:
+        if out is not None:
+            raise typer.BadParameter("-o goes with --fix.")
+        analysis, fixed = analysed(document), None
     else:
-        _show(document, analysis)
+        if out is None and file.is_dir():
+            raise NeuroloomError("The document of a run stays as it is. Name a file for what is mended with -o.")
+        fixed, analysis = fix_safely(document, Analyser(standard_catalog()))
+        if fixed or out is not None:
+            save(document, out or file)
+    if as_json:
+        found = answer(document, analysis)
+        emit(found if fixed is None else {**found, "fixed": [_mended(each) for each in fixed]})
+    else:
+        _show(document, analysis, fixed)
     if not analysis.ok:
         raise typer.Exit(1)
 
@@ -64,6 +83,8 @@ def described(diagnostic: Diagnostic) -> dict[str, Any]:
     """A diagnostic as JSON shows it."""
     return {
         "severity": diagnostic.severity,
+        "graph": diagnostic.graph,
+        "within": list(diagnostic.within),
         "node": diagnostic.node,
         "port": diagnostic.port,
         "param": diagnostic.param,
@@ -71,6 +92,11 @@ def described(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "fixes": [fix.title for fix in diagnostic.fixes],
     }
+
+
+def _mended(fixed: Fixed) -> dict[str, Any]:
+    found = fixed.diagnostic
+    return {"node": found.node, "within": list(found.within), "code": found.code, "fix": fixed.fix.title}
 
 
 def show_diagnostics(found: list[Diagnostic], console: Console) -> None:
@@ -84,7 +110,7 @@ def show_diagnostics(found: list[Diagnostic], console: Console) -> None:
             console.print(f"  → {fix.title}", style="dim", markup=False)
 
 
-def _show(document: Document, analysis: Analysis) -> None:
+def _show(document: Document, analysis: Analysis, fixed: list[Fixed] | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -112,4 +138,9 @@ def _show(document: Document, analysis: Analysis) -> None:
         "bytes of outputs.",
         markup=False,
     )
+    for each in fixed or ():
+        where = f"{place(each.diagnostic)}: " if place(each.diagnostic) else ""
+        console.print(f"fixed: {where}{each.fix.title}", style="green", markup=False)
+    if fixed is not None and not fixed:
+        console.print("fixed: nothing; no fix here is safe.", markup=False)
     show_diagnostics(list(analysis.diagnostics), console)

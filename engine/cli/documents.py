@@ -56,10 +56,11 @@ def analysed(document: Document) -> Analysis:
 
 
 def place(diagnostic: Diagnostic) -> str:
-    """Where a diagnostic lies: `conv1.kernel_size`, `recipe.epochs`, or nothing for the whole."""
+    """Where a diagnostic lies: `conv1.kernel_size`, `stage/conv1.dim` in a block, `recipe.epochs`, or nothing."""
     inner = diagnostic.param or diagnostic.port
     outer = diagnostic.node or ("recipe" if diagnostic.param else "")
-    return f"{outer}.{inner}" if outer and inner else outer
+    here = f"{outer}.{inner}" if outer and inner else outer
+    return "/".join((*diagnostic.within, here) if here else diagnostic.within)
 
 
 def change(document: Document, assignments: list[str]) -> None:

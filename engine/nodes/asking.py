@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, function
 from engine.errors import ShapeError
-from engine.nodes.rules import breach
+from engine.nodes.rules import breach, divisor
 
 QUERY = Port("query", "What asks: one answer a step.")
 KEY = Port("key", "What is compared with the question; the query where nothing is wired.", optional=True)
@@ -28,6 +28,7 @@ def need_divisor(kind: NodeKind, shape: Shape, param: str, port: str = "query") 
             shape,
             port=port,
             suggestion=f"Set {param} to a divisor of {shape.sizes[2]}.",
+            fits={param: divisor(shape.size(2), heads)},
         )
 
 

@@ -22,7 +22,7 @@ from engine.catalog import (
 )
 from engine.nodes.asking import KEY, QUERY, VALUE, need_divisor, need_pairs, shown, three
 from engine.nodes.padding import need_mask
-from engine.nodes.rules import SEQUENCE, breach, changed, need_rank
+from engine.nodes.rules import SEQUENCE, breach, changed, divisor, need_rank
 from engine.spec import param
 
 
@@ -192,6 +192,7 @@ class GroupedQueryAttention(Weighted):
                 query,
                 port="query",
                 suggestion=f"Set num_key_value_heads to a divisor of {self.num_heads}.",
+                fits={"num_key_value_heads": divisor(self.num_heads, self.num_key_value_heads)},
             )
         need_pairs(self, inputs, key, value)
         need_mask(self, inputs, key.size(1, port="key"))

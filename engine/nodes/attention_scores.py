@@ -256,6 +256,7 @@ class MultiplicativeAttention(Scored):
                 f"Received: query {query.words()}, key {key.words()}.",
                 port="key",
                 suggestion='Set score to "general".',
+                fits={"score": "general"},
             )
 
     def weights(self, inputs: Inputs) -> Weights:

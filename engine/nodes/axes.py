@@ -6,7 +6,7 @@ from engine.catalog import Call, In, Inputs, Shape, Shapes, function
 from engine.errors import ParamError
 from engine.nodes.rules import breach, need_axes, need_axis
 from engine.nodes.shaping import FARTHEST, Rearrangement, inserted, place, without
-from engine.spec import Sizes, param
+from engine.spec import Sizes, Values, param
 
 
 class Transpose(Rearrangement):
@@ -26,6 +26,11 @@ class Transpose(Rearrangement):
 
     dim0: int = param(1, "One axis; 1 is the first after the batch.", low=-FARTHEST, high=FARTHEST, card=True)
     dim1: int = param(2, "The other axis.", low=-FARTHEST, high=FARTHEST, card=True)
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """Time × features and features × time."""
+        return ({},) if wanted is None and given.rank == 3 else ()
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """Both axes take their letters along."""
@@ -65,6 +70,14 @@ class Permute(Rearrangement):
         card=True,
     )
 
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """Channels from the last place to the first, or back."""
+        last = given.rank - 1
+        if wanted is not None or last < 3:
+            return ()
+        return {"dims": (last, *range(1, last))}, {"dims": (*range(2, last + 1), 1)}
+
     def shapes(self, inputs: Inputs) -> Shapes:
         """Axes take their letters along."""
         shape = inputs["in"]
@@ -78,6 +91,7 @@ class Permute(Rearrangement):
                 suggestion=f"Set dims to {', '.join(map(str, range(shape.rank - 1, 0, -1)))}."
                 if shape.rank > 1
                 else "Wire the output of a layer to it.",
+                fits={"dims": tuple(range(shape.rank - 1, 0, -1))},
             )
         sizes = tuple([shape.sizes[axis] for axis in order])
         return {"out": Shape(sizes, "".join([shape.axes[axis] for axis in order]), shape.dtype)}
@@ -117,6 +131,7 @@ class Squeeze(Rearrangement):
                 f"drops an axis of size 1, axis {axis} has {shape.sizes[axis]}",
                 shape,
                 suggestion="Take another dim, or a Select, which picks one position.",
+                fits={"dim": shape.sizes.index(1)} if 1 in shape.sizes else None,
             )
         return {"out": without(shape, axis)}
 
@@ -147,6 +162,11 @@ class Unsqueeze(Rearrangement):
         high=FARTHEST,
         card=True,
     )
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """A channel, or a time step, before all others; else a feature behind them."""
+        return ({}, {"dim": -1}) if wanted is None and given.rank > 1 else ()
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """The new axis has no name."""

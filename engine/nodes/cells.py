@@ -43,6 +43,7 @@ class Cell(Weighted):
                     given,
                     port=port.name,
                     suggestion=f"Set hidden_size to {given.sizes[1]}.",
+                    fits={"hidden_size": given.sizes[1]},
                 )
         return {port.name: state for port in self.outputs}
 

@@ -127,6 +127,7 @@ class GroupNorm(Weighted):
                 f"needs a number of channels that {self.num_groups} groups divide",
                 shape,
                 suggestion=f"Set num_groups to {math.gcd(channels, self.num_groups)}.",
+                fits={"num_groups": math.gcd(channels, self.num_groups)},
             )
         if math.prod(shape.size(axis) for axis in range(1, shape.rank)) == self.num_groups:
             words = "needs several numbers in each group: one alone has no variance"

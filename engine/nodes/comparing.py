@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.catalog import Call, In, Inputs, Name, NodeKind, Port, Shape, Shapes, function
 from engine.errors import ShapeError
 from engine.nodes.rules import breach, need_axes, need_floats
+from engine.spec import Values
 
 NUMBER = Shape(())
 PORTS: tuple[Port, ...] = (Port("in", "What the network answers."), Port("target", "What it should answer."))
@@ -20,11 +21,12 @@ class Comparison(NodeKind):
         return inputs.all()[0].count
 
 
-def clash(kind: NodeKind, rule: str, inputs: Inputs, suggestion: str) -> ShapeError:
+def clash(kind: NodeKind, rule: str, inputs: Inputs, suggestion: str, fits: Values | None = None) -> ShapeError:
     """The error that what comes in does not go together; it is told at the first input."""
     ports = [port.name for port in kind.input_ports() if port.name in inputs]
     received = ", ".join(f"{port} {inputs[port].words()}" for port in ports)
-    return ShapeError(f"{kind.title} {rule}. Received: {received}.", port=ports[0], suggestion=suggestion)
+    message = f"{kind.title} {rule}. Received: {received}."
+    return ShapeError(message, port=ports[0], suggestion=suggestion, fits=fits)
 
 
 def need_pairs(kind: NodeKind, inputs: Inputs) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from engine.catalog import Call, In, Inputs, Name, NodeKind, Port, Shape, Shapes, function
 from engine.nodes.rules import breach, need_axes, need_axis
 from engine.nodes.shaping import FARTHEST, resized
-from engine.spec import param
+from engine.spec import Values, param
 
 
 def need_whole(kind: NodeKind, shape: Shape, port: str = "in") -> None:
@@ -40,6 +40,11 @@ class Cast(NodeKind):
     dtype: Literal["float32", "int64", "bool"] = param(
         "float32", "Decimals; whole numbers, cut towards 0; or yes for all that is not 0.", card=True
     )
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """Numbers of answers and of counts."""
+        return ({},) if wanted is None and given.dtype != "float32" else ()
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """Unchanged but for the dtype; nothing is learnt through whole numbers and bool."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.catalog import Call, Expr, In, Inputs, Item, Port, Shape, Shapes, function
 from engine.errors import ParamError
-from engine.nodes.rules import breach, need_axes, need_axis
+from engine.nodes.rules import breach, divisor, need_axes, need_axis
 from engine.nodes.shaping import FARTHEST, Rearrangement, resized, without
 from engine.spec import Pair, Sizes, both, param
 
@@ -40,6 +40,7 @@ class Select(Rearrangement):
                 f"picks position {self.index} of axis {axis}, which has {size}",
                 shape,
                 suggestion=f"Set index to at most {size - 1}.",
+                fits={"index": size - 1 if self.index > 0 else -size},
             )
         return {"out": without(shape, axis)}
 
@@ -151,6 +152,7 @@ class Split(Rearrangement):
                 f"cuts axis {axis} into {self.chunks} equal parts, {size} does not divide so",
                 shape,
                 suggestion=f"Set chunks to a divisor of {size}, or give sizes that add up to it.",
+                fits={"chunks": divisor(size, self.chunks, 2)},
             )
         if self.sizes and sum(self.sizes) != size:
             raise breach(

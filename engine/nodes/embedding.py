@@ -7,7 +7,7 @@ from typing import Literal
 from engine.catalog import Call, Inputs, Shape, Shapes, Weighted, Weights, layer
 from engine.errors import ParamError
 from engine.nodes.rules import breach, changed, need_axes
-from engine.spec import param
+from engine.spec import Values, param
 
 
 class Lookup(Weighted):
@@ -65,6 +65,11 @@ class Embedding(Lookup):
     icon = "mdi6.book-alphabet"
     aliases = ("lookup", "word vectors", "token", "vocabulary")
     equation = "y = W[x]"
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """Vectors where tokens come."""
+        return ({},) if wanted is None and given.dtype == "int64" and given.rank > 1 else ()
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """A vector for each token."""

@@ -25,11 +25,13 @@ class GatedUnit(NodeKind):
         axis = need_axis(self, shape, self.dim)
         size = shape.size(axis)
         if size % 2:
+            even = [place for place, each in enumerate(shape.sizes) if isinstance(each, int) and each % 2 == 0]
             raise breach(
                 self,
                 f"halves axis {axis}, its size {size} is odd",
                 shape,
                 suggestion=f"Give the layer before it {size + 1} outputs, or take another dim.",
+                fits={"dim": even[-1]} if even else None,
             )
         return {"out": Shape((*shape.sizes[:axis], size // 2, *shape.sizes[axis + 1 :]), shape.axes)}
 

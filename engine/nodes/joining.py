@@ -6,7 +6,7 @@ from engine.catalog import Call, Inputs, Many, NodeKind, Port, Shape, Shapes, fu
 from engine.errors import ShapeError
 from engine.nodes.rules import breach, need_axes, need_axis
 from engine.nodes.shaping import inserted, place
-from engine.spec import param
+from engine.spec import Values, param
 
 
 def need_one_dtype(kind: NodeKind, first: Shape, shape: Shape, port: str = "in") -> None:
@@ -53,6 +53,7 @@ class Concat(NodeKind):
                     f"Received: {first.words()} and {shape.words()}.",
                     port="in",
                     suggestion="Give the branches the same sizes (stride, padding), or take another dim.",
+                    fits=_only_other(first, shape),
                 )
             need_one_dtype(self, first, shape)
             total += shape.size(axis)
@@ -65,6 +66,15 @@ class Concat(NodeKind):
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
         """torch.cat."""
         return function("torch.cat", Many(), dim=self.dim)
+
+
+def _only_other(first: Shape, second: Shape) -> Values:
+    """The one axis in which two shapes differ."""
+    if first.rank != second.rank:
+        return {}
+    pairs = enumerate(zip(first.sizes, second.sizes, strict=True))
+    differing = [axis for axis, (one, other) in pairs if one != other]
+    return {"dim": differing[0]} if len(differing) == 1 else {}
 
 
 class Stack(NodeKind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.catalog import Call, In, Inputs, NodeKind, Port, Shape, Shapes, Weighted, Weights, function, layer
 from engine.errors import ShapeError
 from engine.nodes.rules import breach, changed, need_axes, need_floats
-from engine.spec import param
+from engine.spec import Values, param
 
 
 class Dense(Weighted):
@@ -26,6 +26,13 @@ class Dense(Weighted):
 
     out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
     bias: bool = param(True, "Add a learnt number to each output.")
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """A projection to another number of features."""
+        if wanted is None or wanted.rank < 2 or given.sizes[:-1] != wanted.sizes[:-1]:
+            return ()
+        return ({"out_features": wanted.sizes[-1]},)
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """The last axis is replaced."""

@@ -235,6 +235,7 @@ class WeightedSum(Weighted):
                 f"has {len(self.factors)} factors for {len(shapes)} inputs",
                 shapes[0],
                 suggestion="Give one factor for each input, or none.",
+                fits={"factors": (*self.factors, *[1.0] * len(shapes))[: len(shapes)]},
             )
         return {"out": broadcast(self, [("in", shape) for shape in shapes])}
 

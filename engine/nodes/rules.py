@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from engine.catalog import NodeKind, Shape
 from engine.errors import ParamError, ShapeError
+from engine.spec import Sizes, Values
 
 IMAGE = "4 axes: batch × channels × height × width"
 VOLUME = "5 axes: batch × channels × depth × height × width"
 SEQUENCE = "3 axes: batch × time × features"
 
 
-def breach(kind: NodeKind, rule: str, shape: Shape, *, port: str = "in", suggestion: str = "") -> ShapeError:
-    """The error that a shape at a port breaks a rule ("needs …"); it names the kind and what came in."""
+def breach(
+    kind: NodeKind,
+    rule: str,
+    shape: Shape,
+    *,
+    port: str = "in",
+    suggestion: str = "",
+    fits: Values | None = None,
+) -> ShapeError:
+    """The error that a shape at a port breaks a rule ("needs …"); it names the kind and what came in.
+
+    `fits` holds values of parameters, each of which alone would do.
+    """
     at = "" if port == "in" else f" at {port}"
-    return ShapeError(f"{kind.title} {rule}. Received{at}: {shape.words()}.", port=port, suggestion=suggestion)
+    message = f"{kind.title} {rule}. Received{at}: {shape.words()}."
+    return ShapeError(message, port=port, suggestion=suggestion, fits=fits)
+
+
+def divisor(size: int, most: int, least: int = 1) -> int:
+    """The largest number from `least` to `most` that divides a size, else the first one above."""
+    below = range(min(size, most), least - 1, -1)
+    return next((each for each in (*below, *range(most, size)) if size % each == 0), size)
+
+
+def one_open(sizes: Sizes, count: int) -> Sizes:
+    """The sizes, the last that can be left open (-1), so that they hold `count` numbers; empty where none can."""
+    for axis in reversed(range(len(sizes))):
+        opened = (*sizes[:axis], -1, *sizes[axis + 1 :])
+        if opened.count(-1) == 1 and count % math.prod(size for size in opened if size > 0) == 0:
+            return opened
+    return ()
 
 
 def need_floats(kind: NodeKind, shape: Shape, port: str = "in") -> None:
@@ -55,6 +84,7 @@ def need_axis(kind: NodeKind, shape: Shape, dim: int, *, port: str = "in") -> in
             shape,
             port=port,
             suggestion=f"Set dim to {shape.rank - 1}." if shape.rank > 1 else "Wire the output of a layer to it.",
+            fits={name: shape.rank - 1 for name, value in kind.values().items() if value == dim},
         )
     return axis
 

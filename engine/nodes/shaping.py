@@ -7,8 +7,8 @@ import math
 from engine.catalog import Call, Dim, In, Inputs, NodeKind, Shape, Shapes, function
 from engine.errors import ParamError
 from engine.nodes.inputs import sample_conflicts
-from engine.nodes.rules import breach, changed, need_axes, need_axis
-from engine.spec import Sizes, param
+from engine.nodes.rules import breach, changed, need_axes, need_axis, one_open
+from engine.spec import Sizes, Values, param
 
 FARTHEST = 16
 
@@ -39,6 +39,7 @@ def place(kind: NodeKind, shape: Shape, dim: int) -> int:
             f"puts an axis in at 1 to {shape.rank}, dim {dim} is none of these (axis 0 is the batch)",
             shape,
             suggestion="Set dim to 1.",
+            fits={"dim": 1},
         )
     return axis
 
@@ -65,13 +66,17 @@ class Flatten(Rearrangement):
 
     id, title = "flatten", "Flatten"
     basic = True
-    adapter = True
     icon = "mdi6.format-list-numbered"
     aliases = ("vectorize", "ravel", "view", "unroll")
     equation = "C×H×W → C·H·W"
 
     start_dim: int = param(1, "First axis to join; 1 is the first after the batch.", low=1, high=FARTHEST)
     end_dim: int = param(-1, "Last axis to join; -1 is the last.", low=-FARTHEST, high=FARTHEST)
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:  # noqa: ARG003
+        """All axes to one."""
+        return () if wanted is not None else ({},)
 
     def shapes(self, inputs: Inputs) -> Shapes:
         """The axes in between become one, of features."""
@@ -86,6 +91,7 @@ class Flatten(Rearrangement):
                 f"joins the axes from {first} to {last}, which are none",
                 shape,
                 suggestion="Set end_dim to -1.",
+                fits={"end_dim": -1},
             )
         if first == last:
             return {"out": shape}
@@ -145,6 +151,7 @@ class Reshape(Rearrangement):
                 f"cannot lay {count} numbers a sample out as {wanted}",
                 source,
                 suggestion=f"Make the sizes multiply to {count}, or set one of them to -1.",
+                fits={"shape": one_open(self.shape, count)},
             )
         return tuple(count // known if size < 0 else size for size in self.shape)
 
@@ -193,6 +200,7 @@ class Unflatten(Rearrangement):
                 f"cannot lay axis {axis} out as {'×'.join(map(str, self.sizes))}",
                 shape,
                 suggestion=f"Make the sizes multiply to {size}, or set one of them to -1.",
+                fits={"sizes": one_open(self.sizes, size)},
             )
         sizes = [size // known if each < 0 else each for each in self.sizes]
         letters = "·" * len(sizes) if len(sizes) > 1 else shape.axes[axis]

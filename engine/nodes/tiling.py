@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from engine.catalog import Call, In, Inputs, Shape, Shapes, function
 from engine.errors import ParamError
-from engine.nodes.rules import IMAGE, SEQUENCE, breach, changed, need_axes, need_floats, need_rank
+from engine.nodes.rules import IMAGE, SEQUENCE, breach, changed, divisor, need_axes, need_floats, need_rank
 from engine.nodes.shaping import Rearrangement
 from engine.spec import Pair, Sizes, both, param
 
@@ -49,6 +50,7 @@ class Expand(Rearrangement):
                 "each axis needs a size, and only axes of size 1 grow",
                 shape,
                 suggestion="Set the sizes of axes that stay to -1, or insert an Unsqueeze before it.",
+                fits={"sizes": _grown(self.sizes, shape)},
             )
         sizes = [size if wanted < 0 else wanted for wanted, size in zip(self.sizes, shape.sample, strict=True)]
         return {"out": Shape((*shape.sizes[:1], *sizes), shape.axes, shape.dtype)}
@@ -56,6 +58,12 @@ class Expand(Rearrangement):
     def call(self, inputs: Inputs) -> Call:  # noqa: ARG002
         """torch.Tensor.expand; the batch stays as it is."""
         return function("torch.Tensor.expand", In(), -1, *self.sizes)
+
+
+def _grown(sizes: Sizes, shape: Shape) -> Sizes:
+    """The sizes wanted of axes of size 1, counted from the last; other axes stay."""
+    wanted = (*[-1] * shape.rank, *sizes)[-shape.rank + 1 :] if shape.rank > 1 else ()
+    return tuple(want if size == 1 else -1 for want, size in zip(wanted, shape.sample, strict=True))
 
 
 class Repeat(Rearrangement):
@@ -87,6 +95,7 @@ class Repeat(Rearrangement):
                 suggestion=f"Set repeats to {', '.join('2' * (shape.rank - 1))}."
                 if shape.rank > 1
                 else "Empty repeats.",
+                fits={"repeats": (*self.repeats, *[1] * shape.rank)[: shape.rank - 1]},
             )
         sizes = [shape.size(axis) * times for axis, times in enumerate(self.repeats, 1)]
         return {"out": Shape((*shape.sizes[:1], *sizes), shape.axes, shape.dtype)}
@@ -198,6 +207,7 @@ class Patchify(Rearrangement):
                 f"cuts images into patches of {high}×{wide}, {height}×{width} does not divide so",
                 shape,
                 suggestion="Take another patch_size, or insert a Pad before it.",
+                fits={"patch_size": divisor(math.gcd(height, width), min(high, wide))},
             )
         return {"out": Shape.batch(height // high * (width // wide), channels * high * wide)}
 

@@ -42,6 +42,7 @@ class PatchEmbedding(Weighted):
                 f"cuts images into whole patches of {rows}×{columns}, {height}×{width} cannot be",
                 shape,
                 suggestion=f"Set patch_size to {math.gcd(height, width)}, or resize the images.",
+                fits={"patch_size": math.gcd(height, width)},
             )
         patches = height // rows * (width // columns)
         return {"out": Shape((shape.sizes[0], patches, self.embed_dim), "NTE")}

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from engine.catalog import NodeKind, Shape
 from engine.errors import ParamError
 from engine.nodes.rules import IMAGE, breach, need_rank
+from engine.spec import Values
 
 Window: TypeAlias = int | tuple[int, ...]
 """One number for all axes that a window slides over, or one for each."""
@@ -83,8 +84,20 @@ def windows(
             f"needs {_NOUNS[ndim]} of at least its window of {_words(spans)}, here it has {_words(sizes)}{border}",
             shape,
             suggestion=f"Take {', '.join(_ways(kind))}, or pool less before it.",
+            fits=_largest(kind, sizes, borders, kernel, dilation),
         )
     return out
+
+
+def _largest(
+    kind: NodeKind, sizes: tuple[int, ...], borders: tuple[int, ...], kernel: Window, dilation: Window
+) -> Values:
+    """The largest window, up to the present one, that fits along each axis."""
+    if "kernel_size" not in kind.params:
+        return {}
+    room = zip(sizes, borders, each(kernel, len(sizes)), each(dilation, len(sizes)), strict=True)
+    fitting = tuple([max(1, min(k, (size + 2 * p - 1) // d + 1)) for size, p, k, d in room])
+    return {"kernel_size": fitting[0] if len(set(fitting)) == 1 else fitting}
 
 
 def _ways(kind: NodeKind) -> list[str]:

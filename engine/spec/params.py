@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
-from typing import Any, Literal, TypeAlias, get_args, get_origin
+from collections.abc import Iterator
+from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 
@@ -33,6 +35,9 @@ Numbers: TypeAlias = tuple[float, ...]
 
 Values: TypeAlias = dict[str, Any]
 """Parameter values by name, as a file holds them."""
+
+
+TRIES: Final = 65
 
 
 class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -98,6 +103,22 @@ class Param:
         for number in parsed if isinstance(parsed, tuple) else (parsed,):
             self._check_range(number, value)
         return parsed
+
+    def near(self, value: Any) -> Iterator[Any]:
+        """Values of the parameter's bounds and choices near a wrong one, the nearest first; none for a text."""
+        if isinstance(value, str) and self.choices:
+            yield from difflib.get_close_matches(value, list(map(str, self.choices)), n=1)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            return
+        low = self.low if self.low is not None else -math.inf
+        high = self.high if self.high is not None else math.inf
+        inside = min(max(value, low), high)
+        if self.type is float:
+            yield float(inside)
+            return
+        whole = round(inside)
+        for step in range(TRIES):
+            yield from dict.fromkeys(each for each in (whole - step, whole + step) if low <= each <= high)
 
     def _check_range(self, number: Any, value: Any) -> None:
         if isinstance(number, bool) or not isinstance(number, (int, float)):

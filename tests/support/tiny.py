@@ -22,7 +22,7 @@ from engine.catalog import (
 )
 from engine.errors import ShapeError
 from engine.graph import Document, Edge, Node
-from engine.spec import Sizes, param
+from engine.spec import Sizes, Values, param
 
 
 class Feed(NodeKind):
@@ -73,7 +73,11 @@ class Weigh(NodeKind):
 class Flat(NodeKind):
     """All axes in one."""
 
-    id, title, adapter = "flat", "Flat", True
+    id, title = "flat", "Flat"
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        return () if wanted is not None else ({},)
 
     def shapes(self, inputs: Inputs) -> Shapes:
         return {"out": Shape.batch(math.prod(inputs["in"].size(axis) for axis in range(1, inputs["in"].rank)))}

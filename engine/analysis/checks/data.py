@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from typing import get_args
 
+import msgspec
+
+from engine.analysis.completing import bringing
+from engine.analysis.mending import setting
 from engine.analysis.program import field_of
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DataSite
+from engine.analysis.trial import resizing
 from engine.catalog import NodeKind, Shape
 from engine.data import Field
-from engine.errors import NeuroloomError, nearest
-from engine.graph import SetParams
-from engine.spec import Values
+from engine.errors import nearest
+from engine.graph import Edge, SetParams
 
 
 @rule("field", on=DataSite)
@@ -42,7 +44,7 @@ def other_shape(site: DataSite) -> Iterator[Finding]:
         field, shape = site.fields.get(name), site.reports[id].outputs.get("out")
         if field is None or shape is None or _same(shape, field.shape):
             continue
-        values = _values_for(kind, field.shape)
+        values = bringing(kind, field.shape)
         title = f"Set it to {_words(field.shape)}, as the data is"
         fixes = (Fix(title, SetParams(id, values, graph=site.name)),) if values is not None else ()
         yield Finding(
@@ -73,7 +75,17 @@ def too_few_classes(site: DataSite) -> Iterator[Finding]:
                     f"The data {site.source.title} has {len(field.classes)} classes, so {id} needs as many scores "
                     f"a sample. Received: {given}. Give the last layer {len(field.classes)} outputs.",
                     node=id,
+                    fixes=tuple(_resizings(site, id, edge, len(field.classes))),
                 )
+
+
+def _resizings(site: DataSite, id: str, labels: Edge, count: int) -> Iterator[Fix]:
+    """The layer before a loss with as many outputs as there are classes."""
+    for edge in site.graph.incoming(id):
+        for owner, name, _ in resizing(site.graph, site.around.report, edge, 1, count) if edge != labels else ():
+            fix = setting(owner, {name: count}, site.name)
+            yield msgspec.structs.replace(fix, title=f"Set {name} of {owner} to {count}")
+            return
 
 
 def _fed(site: DataSite) -> Iterator[tuple[str, NodeKind, str]]:
@@ -98,25 +110,3 @@ def _same(left: Shape, right: Shape) -> bool:
 def _words(shape: Shape) -> str:
     kind = {"float32": "numbers", "int64": "whole numbers", "bool": "yes or no"}[shape.dtype]
     return f"{shape.words()}, {kind}"
-
-
-def _values_for(kind: NodeKind, wanted: Shape) -> Values | None:
-    """Parameters, found by trying, with which an input or target brings the wanted shape."""
-    sizes: list[Values] = [{}]
-    dtypes: list[Values] = [{}]
-    for name, param in kind.params.items():
-        if wanted.dtype in param.choices:
-            dtypes.append({name: wanted.dtype})
-        elif get_args(param.type)[1:] == (Ellipsis,):
-            sizes.append({name: list(wanted.sample)})
-        elif param.type is int and len(wanted.sample) == 1:
-            sizes.append({name: wanted.sample[0]})
-    for size, dtype in itertools.product(sizes, dtypes):
-        values = {**size, **dtype}
-        try:
-            brought = type(kind).parse({**kind.values(), **values}).placeholder()
-        except NeuroloomError:
-            continue
-        if brought is not None and _same(brought, wanted):
-            return values
-    return None

@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Iterator
 from typing import Final
 
+from engine.analysis.mending import setting
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DeclaredSite
 from engine.catalog import NodeKind
 from engine.errors import ParamError, nearest
 from engine.graph import Node, SetKind, SetParams, graph_of
-from engine.spec import Values, resolved
+from engine.spec import Values, holds_formula, resolved
 
 SHOWN: Final = 20
 NEAR: Final = 0.8
@@ -49,7 +50,22 @@ def bad_parameter(site: DeclaredSite) -> Iterator[Finding]:
         edit = SetParams(site.node.id, {}, (problem.param,), site.name)
         given = problem.param in site.node.params  # a conflict may be with a default
         fix = Fix("Reset to default" if known else "Remove this parameter", edit, safe=not known)
-        yield Finding(str(problem), param=problem.param, fixes=(fix,) if given else ())
+        nearest = _nearest(kind, site, problem) if known else ()
+        yield Finding(str(problem), param=problem.param, fixes=(*((fix,) if given else ()), *nearest))
+
+
+def _nearest(kind: type[NodeKind], site: DeclaredSite, problem: ParamError) -> Iterator[Fix]:
+    """The legal value nearest to one that is not, found by trying."""
+    name = problem.param
+    values = {other: value for other, value in site.node.params.items() if other in kind.params}
+    if any(map(holds_formula, values.values())):
+        return
+    found = [each.param for each in kind.problems(values)]
+    for value in kind.params[name].near(problem.value):
+        after = [each.param for each in kind.problems({**values, name: value})]
+        if len(after) < len(found) and name not in after:
+            yield setting(site.node.id, {name: value}, site.name)
+            return
 
 
 def _problems(kind: type[NodeKind], site: DeclaredSite) -> list[ParamError]:

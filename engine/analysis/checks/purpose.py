@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.analysis.completing import input_fix
+from engine.analysis.judging import loss_fixes
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import GraphSite
@@ -14,14 +16,29 @@ from engine.graph import RemoveNode
 def no_loss(site: GraphSite) -> Iterator[Finding]:
     """Without a loss a graph can be drawn and exported, but not trained."""
     if site.topology.of("layer") and not site.topology.of("loss"):
-        yield Finding("There is no loss: the graph can be drawn and exported, but it cannot be trained.")
+        end = _answer(site)
+        fixes = tuple(loss_fixes(site.around, end)) if end else ()
+        message = "There is no loss: the graph can be drawn and exported, but it cannot be trained."
+        yield Finding(message, fixes=fixes)
+
+
+def _answer(site: GraphSite) -> str:
+    """The last node in the order that nothing uses, where weights lead to it."""
+    for id in reversed(site.graph.order()):
+        report = site.reports[id]
+        is_layer = report.state == "ok" and report.kind is not None and report.kind.role == "layer"
+        if is_layer and site.graph.incoming(id) and not site.graph.outgoing(id):
+            before = {id, *site.graph.upstream(id)}
+            return id if any(site.reports[each].parameters for each in before) else ""
+    return ""
 
 
 @rule("no-input", on=GraphSite, severity="warning")
 def no_input(site: GraphSite) -> Iterator[Finding]:
     """Without an input no data can enter."""
     if site.topology.of("layer") and not site.topology.of("input"):
-        yield Finding("There is no input: no data can enter the graph.")
+        fix = input_fix(site.around)
+        yield Finding("There is no input: no data can enter the graph.", fixes=(fix,) if fix is not None else ())
 
 
 @rule("unused", on=GraphSite, severity="warning")

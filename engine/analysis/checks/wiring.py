@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from engine.analysis.judging import missing_fixes
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import WiredSite
@@ -68,4 +71,14 @@ def missing_input(site: WiredSite) -> Iterator[Finding]:
             continue
         what = "at least two wires" if port.many else "a wire"
         got = "one" if counts[port.name] else "none"
-        yield Finding(f'The input "{port.name}" needs {what}. Received: {got}.', port=port.name)
+        yield Finding(
+            f'The input "{port.name}" needs {what}. Received: {got}.',
+            port=port.name,
+            fixes=_sure(missing_fixes(site.around, site.node, site.kind, port.name)),
+        )
+
+
+def _sure(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes; a lone one is safe, for a node that lacks a wire computes nothing yet."""
+    found = tuple(fixes)
+    return (msgspec.structs.replace(found[0], safe=True),) if len(found) == 1 else found

@@ -39,6 +39,7 @@ class Softmax(Shares):
     icon = "mdi6.percent-outline"
     aliases = ("probabilities", "classes", "normalized exponential")
     equation = "y[k] = e^x[k] / Σ_j e^x[j]"
+    gives = "shares"
 
 
 class LogSoftmax(Shares):
@@ -55,6 +56,7 @@ class LogSoftmax(Shares):
     icon = "mdi6.percent-outline"
     aliases = ("logsoftmax", "log probabilities", "nll")
     equation = "y[k] = x[k] − ln Σ_j e^x[j]"
+    gives = "log-shares"
 
 
 class Softmin(Shares):

@@ -26,6 +26,7 @@ class Sigmoid(Activation):
     icon = "mdi6.chart-bell-curve-cumulative"
     aliases = ("logistic", "probability")
     equation = "y = 1 / (1 + e^−x)"
+    gives = "chances"
 
     def curve(self, x: float) -> float:
         """The equation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.catalog import Call, In, Inputs, NodeKind, Shape, Shapes, function
-from engine.nodes.rules import breach, changed
+from engine.nodes.rules import breach, changed, divisor
 from engine.nodes.windows import WIDEST, each, extent, slide, window_words, windows
 from engine.spec import Pair, param
 
@@ -192,6 +192,7 @@ class PixelUnshuffle(NodeKind):
                 f"splits the image into squares of {factor}×{factor} pixels, {height}×{width} cannot be",
                 shape,
                 suggestion=f"Set downscale_factor to a divisor of {math.gcd(height, width)}.",
+                fits={"downscale_factor": divisor(math.gcd(height, width), factor)},
             )
         return {
             "out": Shape((shape.sizes[0], shape.size(1) * factor**2, height // factor, width // factor), "NCHW")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from engine.catalog import Call, Inputs, Shapes, Weights, layer
+from engine.catalog import Call, Inputs, Shape, Shapes, Weights, layer
 from engine.errors import ParamError
 from engine.nodes.convolution.sliding import (
     Filters,
@@ -16,7 +16,7 @@ from engine.nodes.convolution.sliding import (
     need_groups,
 )
 from engine.nodes.rules import changed
-from engine.spec import param
+from engine.spec import Values, param
 
 
 class Convolution(Sliding, Filters):
@@ -25,6 +25,20 @@ class Convolution(Sliding, Filters):
     equation = "out[k] = b[k] + Σ_c W[k, c] ⋆ x[c]"
 
     groups: int = param(1, "Parts the channels are split into, each filtered alone.", low=1, high=2**16)
+
+    @classmethod
+    def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+        """A projection to another number of channels, in steps where it has to be smaller (He et al. 2015)."""
+        if wanted is None or not given.rank == wanted.rank == cls.ndim + 2:
+            return ()
+        sizes = [*given.sizes[2:], *wanted.sizes[1:]]
+        if not all(isinstance(size, int) and size > 0 for size in sizes):
+            return ()
+        steps = [-(-given.size(axis) // wanted.size(axis)) for axis in range(2, given.rank)]
+        values: Values = {"out_channels": wanted.size(1), "kernel_size": 1}
+        if set(steps) != {1}:
+            values["stride"] = steps[0] if len(set(steps)) == 1 else tuple(steps)
+        return (values,)
 
     def conflicts(self) -> list[ParamError]:
         """Those of sliding, and groups of equal size."""

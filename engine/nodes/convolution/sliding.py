@@ -137,4 +137,5 @@ def need_groups(kind: NodeKind, shape: Shape, groups: int) -> None:
             f"splits the channels into {groups} equal groups, {channels} channels cannot be",
             shape,
             suggestion=f"Set groups to {math.gcd(channels, groups)}.",
+            fits={"groups": math.gcd(channels, groups)},
         )

@@ -29,6 +29,7 @@ class BCEWithLogits(Loss):
     icon = "mdi6.scale-balance"
     aliases = ("binary cross entropy", "logistic loss", "log loss", "binary classification", "sigmoid loss")
     equation = "L = −mean (y·log σ(x) + (1 − y)·log(1 − σ(x)))"
+    usual_for, takes = ("yes-no",), "scores"
 
     pos_weight: float = param(1.0, "Weight of the ones; more than 1 where they are rare.", low=0.0, high=1e6)
 
@@ -61,6 +62,7 @@ class BCE(Loss):
     icon = "mdi6.scale-balance"
     aliases = ("binary cross entropy", "log loss", "binary classification", "probabilities")
     equation = "L = −mean (y·log x + (1 − y)·log(1 − x))"
+    takes = "chances"
 
     def labels(self, inputs: Inputs) -> int | None:
         """No and yes."""
@@ -115,6 +117,7 @@ class Focal(Loss):
     icon = "mdi6.image-filter-center-focus"
     aliases = ("focal loss", "imbalanced", "class imbalance", "detection", "retinanet")
     equation = "L = −mean αₜ·(1 − pₜ)^γ·log pₜ"
+    takes = "scores"
 
     gamma: float = param(2.0, "How strongly easy samples are left out; 0 is cross entropy.", low=0.0, high=100.0)
     alpha: float = param(0.25, "Weight of yes, no weighs the rest; for yes and no only.", low=0.0, high=1.0)

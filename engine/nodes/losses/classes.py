@@ -27,6 +27,7 @@ class CrossEntropy(ClassLoss):
     icon = "mdi6.scale-balance"
     aliases = ("softmax loss", "log loss", "classification", "categorical", "one-hot")
     equation = "L = −mean log softmax(x)[y]"
+    usual_for, takes = ("classes",), "scores"
 
     label_smoothing: float = param(0.0, "Share of the truth spread over all classes.", low=0.0, high=1.0)
     ignore_index: int = param(-100, "Label that counts for nothing, such as padding.", low=-100, high=2**31)
@@ -57,6 +58,7 @@ class NLL(ClassLoss):
     icon = "mdi6.scale-balance"
     aliases = ("negative log-likelihood", "nll_loss", "log-probabilities", "classification")
     equation = "L = −mean x[y]"
+    takes = "log-shares"
 
     ignore_index: int = param(-100, "Label that counts for nothing, such as padding.", low=-100, high=2**31)
 

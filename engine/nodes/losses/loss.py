@@ -68,6 +68,7 @@ def need_weights(kind: Loss, inputs: Inputs, weight: Numbers) -> None:
             f"has {len(weight)} class weights for {count} classes",
             inputs,
             f"Give weight {count} numbers, one for each class, or none.",
+            {"weight": (*weight, *[1.0] * count)[:count]} if isinstance(count, int) else None,
         )
 
 

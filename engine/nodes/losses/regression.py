@@ -28,6 +28,7 @@ class MSE(Loss):
     icon = "mdi6.chart-scatter-plot"
     aliases = ("mean squared error", "l2 loss", "regression", "squared", "mse_loss")
     equation = "L = mean (x − y)²"
+    usual_for = ("numbers",)
 
     def loss(self, inputs: Inputs) -> Call:
         """torch.nn.functional.mse_loss."""

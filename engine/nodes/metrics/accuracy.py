@@ -26,6 +26,7 @@ class Accuracy(Metric):
     icon = "mdi6.check-decagram"
     aliases = ("correct", "hits", "classification rate", "acc")
     equation = "A = mean [argmax x = y]"
+    usual_for = ("classes", "yes-no")
 
     threshold: float = param(
         0.0, "With one score a sample: above it means yes; 0 for logits, 0.5 after a sigmoid.", low=-1e6, high=1e6
@@ -68,7 +69,8 @@ class TopK(Metric):
         need_labels(self, inputs)
         count = inputs["in"].sizes[1]
         if isinstance(count, int) and self.k > count:
-            raise clash(self, f"takes the best {self.k} of {count} classes", inputs, f"Set k to {count} or less.")
+            words = f"takes the best {self.k} of {count} classes"
+            raise clash(self, words, inputs, f"Set k to {count} or less.", {"k": count})
 
     def labels(self, inputs: Inputs) -> int | None:
         """One for each score."""

@@ -25,6 +25,7 @@ class MAE(Metric):
     icon = "mdi6.ruler"
     aliases = ("mean absolute error", "l1", "distance", "regression")
     equation = "M = mean |x − y|"
+    usual_for = ("numbers",)
 
     def call(self, inputs: Inputs) -> Call:
         """torch.nn.functional.l1_loss."""

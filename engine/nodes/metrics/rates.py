@@ -57,6 +57,7 @@ class Rate(Counted):
                 f"with average binary needs 2 classes, not {self.classes(inputs)}",
                 inputs,
                 "Set average to macro, or give the last layer 2 outputs.",
+                {"average": "macro"},
             )
 
     def finish(self, sums: Expr, inputs: Inputs) -> Call:

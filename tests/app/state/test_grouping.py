@@ -10,9 +10,10 @@ import pytest
 
 from app.state import TOP, Level, Session
 from app.state.copying import duplicated
-from app.state.grouping import closing_wires, group
+from app.state.grouping import group
 from app.state.ungrouping import put_in, ungroup
 from engine.analysis import analyse
+from engine.analysis.steps import closing_wires
 from engine.errors import EditError
 from engine.graph import Batch, Connect, Disconnect, Document, Edge, MoveNodes, RenameNode, SetParams
 from engine.nodes import standard_catalog

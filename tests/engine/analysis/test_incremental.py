@@ -28,6 +28,9 @@ from engine.nodes import standard_catalog
 from tests.support.blocks import nested
 from tests.support.tiny import Weigh, small_net, tiny_catalog, wire
 
+NO_DATA = {"data": {"id": "none"}}
+"""Without fields nothing is tried that would bring a network to them."""
+
 
 @pytest.fixture
 def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[Weigh]:
@@ -45,7 +48,9 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[Weigh]:
 
 def chain(count: int) -> Document:
     nodes = [Node("x", "feed"), *(Node(f"w{n}", "weigh", {"units": n + 1}) for n in range(count))]
-    return Document.of(nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(count - 1))])
+    return Document.of(
+        nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(count - 1))], recipe=NO_DATA
+    )
 
 
 def test_an_edit_costs_what_it_touches(evaluated: list[Weigh]) -> None:
@@ -63,7 +68,9 @@ def test_an_edit_costs_what_it_touches(evaluated: list[Weigh]) -> None:
 
 def test_equal_layers_are_computed_once(evaluated: list[Weigh]) -> None:
     nodes = [Node("x", "feed"), *(Node(f"w{n}", "weigh", {"units": 4}) for n in range(30))]
-    document = Document.of(nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(29))])
+    document = Document.of(
+        nodes, [wire("x", "w0"), *(wire(f"w{n}", f"w{n + 1}") for n in range(29))], recipe=NO_DATA
+    )
     analysis = Analyser(tiny_catalog()).run(document)
     assert len(evaluated) == 1
     assert analysis.parameters == 30 * 20

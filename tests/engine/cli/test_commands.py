@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from engine.graph import file as files
 from engine.graph import text
 from engine.runs import RunFolder, RunWriter, default_folder
+from tests.support.broken import drawn
 from tests.support.commands import ROOT, answer, neuroloom, shell
 from tests.support.designs import tiny
 from tests.support.drawing import Drawing
@@ -97,6 +98,47 @@ def test_a_broken_design_is_1_with_its_cause(broken: Path) -> None:
     assert [each["node"] for each in errors] == ["wrong"]
     assert found["nodes"]["wrong"]["state"] == "error"
     assert "error: wrong" in neuroloom("check", broken, code=1).stdout
+
+
+def test_check_fix_applies_what_is_safe_and_keeps_the_file_before(tmp_path: Path) -> None:
+    path = tmp_path / "flat.loom"
+    files.save(drawn("x input shape=[1,8,8]; b batch_norm1d; d dense units=3", "x>b b>d"), path)
+    before = path.read_bytes()
+    found = answer("check", path, "--fix")
+    assert [(each["node"], each["fix"]) for each in found["fixed"]] == [
+        ("b", "Insert Flatten into x.out → b.in"),
+        ("d", "Remove this parameter"),
+    ]
+    assert found["ok"] is True
+    assert answer("check", path)["ok"] is True
+    assert path.with_suffix(".loom~").read_bytes() == before
+    assert "fixed: nothing" in shell("check", path, "--fix").stdout
+
+
+def test_check_fix_can_save_elsewhere_and_leaves_what_is_not_safe(tmp_path: Path, broken: Path) -> None:
+    before, out = broken.read_bytes(), tmp_path / "out.loom"
+    found = answer("check", broken, "--fix", "-o", out, code=1)
+    assert found["fixed"] == []
+    assert (broken.read_bytes(), text.dumps(files.load(out)).encode()) == (before, before)
+    assert answer("check", broken, code=1).keys() == found.keys() - {"fixed"}
+    neuroloom("check", broken, "-o", out, code=2)
+    run = made_run("kept", 0.5)
+    assert "Name a file" in answer("check", run.path, "--fix", code=1)["error"]
+
+
+def test_check_shows_the_way_to_what_is_wrong_in_a_block(tmp_path: Path) -> None:
+    drawing = Drawing("Nested", data={"id": "digits"})
+    drawing.add("image", "input", shape=[10, 30])
+    cell = drawing.block("cell")
+    cell.add("entry", "block_input")
+    cell.add("heads", "multihead_attention", to={"query": "entry"}, num_heads=8)
+    cell.add("exit", "block_output", "heads")
+    drawing.add("stage", "block:cell", "image")
+    path = tmp_path / "nested.loom"
+    files.save(drawing.document, path)
+    assert "error: stage/heads.num_heads: " in shell("check", path, code=1).stdout
+    (error,) = (each for each in answer("check", path, code=1)["diagnostics"] if each["severity"] == "error")
+    assert (error["graph"], error["within"], error["node"]) == ("cell", ["stage"], "heads")
 
 
 @pytest.mark.parametrize(
