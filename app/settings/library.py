@@ -92,7 +92,7 @@ def _read(prefix: str, path: Path, _changed: int) -> tuple[LibraryBlock, ...]:
     document = file.load(path)
     analyser = Analyser(standard_catalog())
     analyser.run(document)
-    placed = {graph_of(node) for graph in document.graphs().values() for node in graph.nodes()}
+    placed = {graph_of(node) for graph in document.blocks() for node in document.graph(graph).nodes()}
     kinds = analyser.catalog.blocks
     return tuple(
         LibraryBlock(f"{prefix}{name}", kinds[kind_of(name)], needed(document, [Node("b", kind_of(name))]), path)

@@ -67,6 +67,13 @@ def test_a_file_is_as_it_would_be_saved(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", BLOCKS)
+def test_it_opens_as_a_small_demonstration(name: str) -> None:
+    document = library(name)
+    assert [node.kind for node in document.graph().nodes() if node.kind != "input"] == [kind_of(name)]
+    assert analyse(document).ok
+
+
+@pytest.mark.parametrize("name", BLOCKS)
 def test_it_brings_what_it_needs_and_nothing_else(name: str) -> None:
     document = library(name)
     assert document.title == document.block(name).title

@@ -10,13 +10,14 @@ from engine.analysis.mending import setting
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import DeclaredSite
-from engine.catalog import NodeKind
+from engine.catalog import Catalog, NodeKind
 from engine.errors import ParamError, nearest
 from engine.graph import Node, SetKind, SetParams, graph_of
 from engine.spec import Values, holds_formula, resolved
 
 SHOWN: Final = 20
 NEAR: Final = 0.8
+LONGEST: Final = 80
 
 
 @rule("unknown-kind", on=DeclaredSite)
@@ -30,13 +31,23 @@ def unknown_kind(site: DeclaredSite) -> Iterator[Finding]:
         name = str(graph_of(node))
         yield Finding(f'There is no block "{name[:80]}" in this document.{nearest(name, blocks)}')
         return
-    known = [id for id in site.catalog.ids() if id[:1] == node.kind[:1]]  # few: a file may hold thousands
-    near = difflib.get_close_matches(node.kind, known, n=1, cutoff=NEAR)
+    near = _near(node.kind, site.catalog)
+    hint = f' Did you mean "{near}"?' if near else ""
+    sure = near and difflib.SequenceMatcher(None, near, node.kind).ratio() >= NEAR
     yield Finding(
-        f'There is no node kind "{node.kind[:80]}".{nearest(node.kind, known)} '
-        "The node keeps its data for when it is installed.",
-        fixes=tuple(Fix(f'Change to "{id}"', SetKind(node.id, id, site.name)) for id in near),
+        f'There is no node kind "{node.kind[:80]}".{hint} The node keeps its data for when it is installed.',
+        fixes=(Fix(f'Change to "{near}"', SetKind(node.id, near, site.name)),) if sure else (),
     )
+
+
+def _near(kind: str, catalog: Catalog) -> str:
+    """The nearest of the few ids that begin alike: a file may name thousands of kinds that do not exist."""
+    if len(kind) > LONGEST:
+        return ""
+    alike = [id for id in catalog.ids() if id[:2] == kind[:2]] or [
+        id for id in catalog.ids() if id[:1] == kind[:1]
+    ]
+    return next(iter(difflib.get_close_matches(kind, alike, n=1, cutoff=0.5)), "")
 
 
 @rule("param", on=DeclaredSite)
