@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.analysis import Analysis, Diagnostic, analyse
 from engine.errors import FileError, NeuroloomError, RunError, nearest
 from engine.graph import MAIN, Document, SetParams, SetRecipe
 from engine.graph import file as files
 from engine.nodes import standard_catalog
-from engine.recipe import Recipe
+from engine.recipe import Chosen, Recipe
 from engine.runs import RunFolder, default_folder
+
+CHOSEN: Final = tuple(name for name, param in Recipe.params.items() if param.type is Chosen)
+"""Fields of the recipe that name one of a family."""
 
 
 def open_document(path: Path) -> Document:
@@ -66,7 +69,8 @@ def place(diagnostic: Diagnostic) -> str:
 def change(document: Document, assignments: list[str]) -> None:
     """Apply `node.param=VALUE`; `block/node.param=VALUE` inside a block.
 
-    `recipe.field`, `optimizer.param` and `data.param` change the recipe.
+    `recipe.field` changes the recipe; `optimizer.param`, or `recipe.optimizer.param`, one of what it names:
+    optimizer, schedule, data. `recipe.optimizer=sgd` chooses another.
 
     Raises:
         NeuroloomError: no such node, or no assignment.
@@ -85,14 +89,19 @@ def _assign(document: Document, owner: str, name: str, value: Any) -> None:
     if id in graph:
         document.apply(SetParams(id, {name: value}, graph=inside if slash else MAIN))
     elif owner == "recipe":
-        document.apply(SetRecipe({name: value}))
-    elif owner in ("optimizer", "data"):
+        field, dot, param = name.partition(".")
+        if dot and field in CHOSEN:
+            _assign(document, field, param, value)
+        else:
+            named = field in CHOSEN and isinstance(value, str)
+            document.apply(SetRecipe({name: {"id": value} if named else value}))
+    elif owner in CHOSEN:
         default = Recipe.params[owner].default
         chosen = document.recipe.get(owner, {"id": default.id, "params": default.params})
         params = {**chosen.get("params", {}), name: value}
         document.apply(SetRecipe({owner: {**chosen, "params": params}}))
     else:
-        known = [*(node.id for node in graph.nodes()), *(() if slash else ("recipe", "optimizer", "data"))]
+        known = [*(node.id for node in graph.nodes()), *(() if slash else ("recipe", *CHOSEN))]
         raise NeuroloomError(f'There is no node "{owner}".{nearest(id, known)}')
 
 

@@ -33,33 +33,33 @@ class _Norms(Instrument):
         self._scene, self._nodes = scene, list(by_node)
         self._parameters = list(itertools.chain.from_iterable(by_node.values()))
         self._ends = list(itertools.accumulate(map(len, by_node.values())))
-        self._moving: list[tuple[int, Tensor]] = []
-        self._values: Tensor | None = None
+        self._weights = [parameter.detach() for parameter in self._parameters]
+        self._old: list[Tensor] = []
 
     def before(self) -> None:
-        """Norms of gradients and weights, and a copy of the weights."""
-        self._moving = [(i, p) for i, p in enumerate(self._parameters) if p.grad is not None]
-        if not self._moving:
-            return
-        weights = [p.detach() for _, p in self._moving]
-        gradients = [p.grad for _, p in self._moving if p.grad is not None]
-        self._values = torch.stack([*torch._foreach_norm(gradients), *torch._foreach_norm(weights)]).float()
-        self._old = [weight.clone() for weight in weights]
+        """A copy of the weights."""
+        self._old = [weight.clone() for weight in self._weights]
 
     def after(self) -> None:
-        """The update's norms; all of it in one transfer."""
-        if self._values is None:
+        """Norms of the gradients that the optimizers got, of the weights as they were, and of the update.
+
+        All of it in one transfer. Where objectives take turns, the gradients of each are known only now.
+        """
+        places = [i for i, parameter in enumerate(self._parameters) if parameter.grad is not None]
+        old, self._old = self._old, []
+        if not old or not places:
             return
-        weights = [p.detach() for _, p in self._moving]
-        torch._foreach_sub_(self._old, weights)
-        updates = torch.stack(torch._foreach_norm(self._old)).float()
-        places, step = [i for i, _ in self._moving], self._scene.step
-        values, self._values = self._values, None
+        gradients = [grad for parameter in self._parameters if (grad := parameter.grad) is not None]
+        before = [old[i] for i in places]
+        norms = [*torch._foreach_norm(gradients), *torch._foreach_norm(before)]
+        torch._foreach_sub_(before, [self._weights[i] for i in places])
+        norms += torch._foreach_norm(before)
+        step = self._scene.step
 
         def arrived(numbers: np.ndarray[Any, Any]) -> None:
             self._record(step, places, numbers)
 
-        self._scene.readback.send(torch.cat([values, updates]), arrived)
+        self._scene.readback.send(torch.stack(norms).float(), arrived)
 
     def _record(self, step: int, places: list[int], numbers: np.ndarray[Any, Any]) -> None:
         squares = np.zeros((3, len(self._parameters)))

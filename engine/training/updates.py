@@ -85,7 +85,7 @@ class Turns(Updates):
             learner for learner in self._learners if (self._epoch * self._rounds + group) % learner.period == 0
         ]
         if place == first:
-            for learner in self._due:
+            for learner in self._learners:
                 learner.clear()
         self.open = place - first + 1 < len(counts)
         if not self._due:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from engine.cli.documents import change, open_document
 from engine.graph import file as files
 from engine.runs import RunFolder
 from tests.support.commands import answer, neuroloom, shell
@@ -48,6 +49,14 @@ def test_a_training_tells_ends_with_a_picture_and_goes_on(design: Path, tmp_path
     assert (more["run"], more["epochs"], more["steps"]) == (str(run.path), 5, 40)
 
 
+def test_what_a_recipe_names_is_chosen_and_set(design: Path) -> None:
+    document = open_document(design)
+    change(document, ["recipe.optimizer=sgd", "recipe.optimizer.lr=0.5", "schedule.gamma=0.5", "recipe.warmup=3"])
+    assert document.recipe["optimizer"] == {"id": "sgd", "params": {"lr": 0.5}}
+    assert document.recipe["schedule"] == {"id": "constant", "params": {"gamma": 0.5}}
+    assert document.recipe["warmup"] == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -56,7 +65,9 @@ def test_a_training_tells_ends_with_a_picture_and_goes_on(design: Path, tmp_path
         (["--set", "hidden"], "--set takes node.param=VALUE"),
         (["--set", "hidden.out_featurs=3"], 'Did you mean "out_features"?'),
         (["--set", "recipe.epochs=many"], "epochs must be a whole number"),
+        (["--set", "recipe.epocs=3"], "epocs is no parameter of Recipe"),
         (["--set", "data.pattern=square"], "pattern must be one of"),
+        (["--set", "recipe.schedule=cosin"], 'There is no schedule "cosin"'),
     ],
 )
 def test_what_cannot_be_trained_is_1_and_leaves_no_run(

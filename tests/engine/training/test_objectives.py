@@ -14,7 +14,9 @@ from torch.nn import functional
 
 from engine.errors import BuildError, NeuroloomError
 from engine.graph import Document, SetParams
+from engine.messages.frames import LayerNorms
 from engine.recipe import Objective
+from engine.runs import RunReader
 from engine.training import Summary
 from engine.training.checkpoint import load_newest, steps
 from engine.training.setup import build
@@ -212,3 +214,20 @@ def test_a_name_with_a_star_stands_for_many_and_a_block_for_all_inside() -> None
     ]
     assert found == ["gen1", "stem", "stem.conv", "stem/conv"]
     assert not aim.moves("gen1", "gen3")  # one weight that both use
+
+
+def test_norms_are_shown_for_the_weights_of_every_objective(train: Train) -> None:
+    two = [
+        objective("D", ["d_loss"], ["critic"], optimizer={"id": "sgd", "params": {"lr": 0.1}}),
+        objective("G", ["g_loss"], ["gen*"], optimizer={"id": "sgd", "params": {"lr": 0.1}}, period=2),
+    ]
+    done = train(rivals(objectives=two, epochs=1))
+    with RunReader(Path(done.run)) as reader:
+        frames = [frame for frame in reader.frames(LayerNorms) if isinstance(frame, LayerNorms)]
+    first = next(frame for frame in frames if frame.step == 1)
+    assert first.nodes == ["gen1", "gen2", "critic"]
+    assert all(norm > 0 for norm in first.gradients)
+    assert all(ratio > 0 for ratio in first.ratios)
+    second = next(frame for frame in frames if frame.step == 2)
+    assert [norm > 0 for norm in second.gradients] == [False, False, True]  # the generator rests
+    assert [ratio > 0 for ratio in second.ratios] == [False, False, True]
