@@ -12,6 +12,7 @@ class RatesHook(Hook):
 
     def __init__(self, learners: tuple[Learner, ...]) -> None:
         self._learners = learners
+        self._optimizers = [(place, learner.optimizer) for place, learner in enumerate(learners)]
         self._by_step = [learner for learner in learners if learner.by_step]
         self._moving = [learner for learner in learners if not learner.steady]
 
@@ -21,13 +22,17 @@ class RatesHook(Hook):
 
     def on_step(self, loop: Loop) -> None:
         """Record the rates of the step done, and take those of the next."""
-        for place, learner in enumerate(self._learners):
-            rate = learner.rate
-            if rate != loop.noted[place]:
-                loop.noted[place] = rate
-                loop.writer.point(loop.step, loop.epoch + loop.batch / loop.batches, {learner.series: rate})
+        noted = loop.noted
+        for place, optimizer in self._optimizers:
+            if optimizer.param_groups[0]["lr"] != noted[place]:
+                self._note(loop, place)
         if self._by_step:
             _follow(self._by_step, loop)
+
+    def _note(self, loop: Loop, place: int) -> None:
+        learner = self._learners[place]
+        loop.noted[place] = rate = learner.rate
+        loop.writer.point(loop.step, loop.epoch + loop.batch / loop.batches, {learner.series: rate})
 
     def on_epoch(self, loop: Loop) -> None:
         """Let schedules react to the loss."""
