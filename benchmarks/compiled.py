@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.build import compile, initialize
 from engine.graph import Document
 from engine.runs import environment
-from tests.support import handwritten, networks
+from tests.support import deep, handwritten, networks
 
 ROUNDS = 41
 SLICE = 0.04
@@ -28,9 +28,25 @@ CASES: dict[str, tuple[Callable[[], Document], Callable[[], nn.Module], Callable
         lambda: handwritten.ResNet(width=32),
         lambda: torch.randn(2, 3, 32, 32),
     ),
+    "resnet18 of blocks": (
+        lambda: deep.resnet(width=32),
+        lambda: handwritten.ResNet(width=32),
+        lambda: torch.randn(2, 3, 32, 32),
+    ),
+    "resnet152": (
+        lambda: deep.resnet152(64, 10),
+        lambda: handwritten.ResNet152(10),
+        lambda: torch.randn(2, 3, 64, 64),
+    ),
     "inception": (networks.inception, handwritten.Inception, lambda: torch.randn(8, 32, 16, 16)),
     "encoder": (networks.encoder, handwritten.Encoder, lambda: torch.randn(8, 32, 64)),
     "lstm": (networks.lstm, handwritten.LSTM, lambda: torch.randint(0, 100, (16, 32))),
+    "lstm from gates": (deep.lstm, handwritten.GatedLSTM, lambda: torch.randint(0, 100, (16, 32))),
+    "dense, 2,000 nodes": (
+        lambda: networks.dense_residual(64, 399),
+        lambda: handwritten.DenseResidual(64, 399),
+        lambda: torch.randn(32, 64),
+    ),
 }
 
 

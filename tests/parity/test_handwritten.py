@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.analysis import analyse
 from engine.build import compile
 from engine.graph import Document
-from tests.support import handwritten, networks
+from tests.support import deep, handwritten, networks
 
 PAIRS: dict[str, tuple[Callable[[], Document], Callable[[], nn.Module], Callable[[], Tensor]]] = {
     "mlp": (networks.mlp, handwritten.MLP, lambda: torch.randn(4, 64)),
@@ -34,6 +34,21 @@ PAIRS: dict[str, tuple[Callable[[], Document], Callable[[], nn.Module], Callable
     "lstm": (
         lambda: networks.lstm(7, 20, 12),
         lambda: handwritten.LSTM(20, 12),
+        lambda: torch.randint(0, 20, (4, 7)),
+    ),
+    "dense blocks": (
+        lambda: networks.dense_residual(8, 6),
+        lambda: handwritten.DenseResidual(8, 6),
+        lambda: torch.randn(4, 8),
+    ),
+    "resnet of blocks": (
+        lambda: deep.resnet(8, (1, 2), 16),
+        lambda: handwritten.ResNet(8, (1, 2)),
+        lambda: torch.randn(4, 3, 16, 16),
+    ),
+    "lstm from gates": (
+        lambda: deep.lstm(7, 20, 12),
+        lambda: handwritten.GatedLSTM(20, 12),
         lambda: torch.randint(0, 20, (4, 7)),
     ),
 }

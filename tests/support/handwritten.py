@@ -10,15 +10,11 @@ from engine.build import Compiled
 
 
 def copy_weights(compiled: Compiled, hand: nn.Module) -> None:
-    """Give the hand-written module the weights of the compiled network: `a.b` there is `a_b` here."""
-    copied = 0
-    for path, module in hand.named_modules():
-        twin = compiled.network._modules.get(path.replace(".", "_"))
-        if twin is not None:
-            module.load_state_dict(twin.state_dict())
-            copied += sum(weight.numel() for weight in module.parameters())
-    assert copied == sum(weight.numel() for weight in hand.parameters())
-    assert copied == sum(weight.numel() for weight in compiled.network.parameters())
+    """Give the hand-written module the weights of the compiled network: `a.b` there may be `a_b` here."""
+    held = {name.replace(".", "_"): tensor for name, tensor in compiled.network.state_dict().items()}
+    hand.load_state_dict({name: held[name.replace(".", "_")] for name in hand.state_dict()})
+    ours, theirs = (sum(weight.numel() for weight in each.parameters()) for each in (hand, compiled.network))
+    assert ours == theirs
 
 
 class MLP(nn.Module):
@@ -97,6 +93,62 @@ class ResNet(nn.Module):
         return self.fc(torch.mean(x, dim=(2, 3)))
 
 
+class Bottleneck(nn.Module):
+    def __init__(self, channels: int, middle: int, stride: int = 1, *, projected: bool = False) -> None:
+        super().__init__()
+        self.a = ConvNorm(channels, middle, 1, 1)
+        self.b = ConvNorm(middle, middle, 3, stride)
+        self.c = ConvNorm(middle, 4 * middle, 1, 1)
+        self.skip = ConvNorm(channels, 4 * middle, 1, stride) if projected else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        skip = x if self.skip is None else self.skip(x)
+        x = torch.relu(self.b(torch.relu(self.a(x))))
+        return torch.relu(self.c(x) + skip)
+
+
+class ResNet152(nn.Module):
+    def __init__(self, classes: int = 1000) -> None:
+        super().__init__()
+        self.stem = ConvNorm(3, 64, 7, 2)
+        channels = 64
+        for stage, depth in enumerate((3, 8, 36, 3)):
+            middle = 64 * 2**stage
+            setattr(self, f"first{stage}", Bottleneck(channels, middle, 2 if stage else 1, projected=True))
+            channels = 4 * middle
+            setattr(
+                self, f"stage{stage}", nn.Sequential(*(Bottleneck(channels, middle) for _ in range(depth - 1)))
+            )
+        self.fc = nn.Linear(channels, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(torch.relu(self.stem(x)), 3, 2, 1)
+        for stage in range(4):
+            x = getattr(self, f"stage{stage}")(getattr(self, f"first{stage}")(x))
+        return self.fc(torch.mean(x, dim=(2, 3)))
+
+
+class DenseBlock(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(width, width)
+        self.down = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.down(torch.relu(self.up(self.norm(x))))
+
+
+class DenseResidual(nn.Module):
+    def __init__(self, width: int = 64, blocks: int = 99) -> None:
+        super().__init__()
+        self.blocks = nn.Sequential(*(DenseBlock(width) for _ in range(blocks)))
+        self.fc = nn.Linear(width, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.blocks(x))
+
+
 class Inception(nn.Module):
     def __init__(self, channels: int = 32) -> None:
         super().__init__()
@@ -149,3 +201,37 @@ class LSTM(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         read, _ = self.read(self.embed(tokens))
         return self.fc(read[:, -1])
+
+
+class Gates(nn.Module):
+    """An LSTM cell as one loops over it by hand."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        for gate in "ifgo":
+            setattr(self, f"{gate}_x", nn.Linear(width, width))
+            setattr(self, f"{gate}_h", nn.Linear(width, width))
+
+    def forward(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+        i = torch.sigmoid(self.i_x(x) + self.i_h(h))
+        f = torch.sigmoid(self.f_x(x) + self.f_h(h))
+        g = torch.tanh(self.g_x(x) + self.g_h(h))
+        o = torch.sigmoid(self.o_x(x) + self.o_h(h))
+        c = f * c + i * g
+        return o * torch.tanh(c), c
+
+
+class GatedLSTM(nn.Module):
+    def __init__(self, tokens: int = 100, width: int = 64) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(tokens, width)
+        self.read = Gates(width)
+        self.fc = nn.Linear(width, 10)
+        self.width = width
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        embedded = self.embed(tokens)
+        h = c = embedded.new_zeros(len(tokens), self.width)
+        for step in range(embedded.shape[1]):
+            h, c = self.read(embedded[:, step], h, c)
+        return self.fc(h)

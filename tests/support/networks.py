@@ -47,7 +47,7 @@ def resnet(width: int = 64, depths: tuple[int, ...] = (2, 2, 2, 2), size: int = 
     """A residual network for small images; with its defaults a ResNet-18 of CIFAR."""
     drawing = Drawing("ResNet")
     drawing.add("image", "input", shape=[3, size, size])
-    last = _conv_norm(drawing, "stem", "image", width, 3, 1)
+    last = conv_norm(drawing, "stem", "image", width, 3, 1)
     last = drawing.add("stem_relu", "relu", last)
     channels = width
     for stage, depth in enumerate(depths):
@@ -59,7 +59,10 @@ def resnet(width: int = 64, depths: tuple[int, ...] = (2, 2, 2, 2), size: int = 
     return drawing.classify(drawing.add("fc", "dense", last, out_features=10))
 
 
-def _conv_norm(drawing: Drawing, name: str, source: str, channels: int, kernel: int, stride: int) -> str:
+def conv_norm(
+    drawing: Drawing, name: str, source: str, channels: int | str, kernel: int, stride: int | str
+) -> str:
+    """A convolution without bias, with half its kernel as border, and batch norm; returns the latter's id."""
     padding = kernel // 2
     conv = {"out_channels": channels, "kernel_size": kernel, "stride": stride, "padding": padding, "bias": False}
     drawing.add(f"{name}_conv", "conv2d", source, **conv)
@@ -67,11 +70,11 @@ def _conv_norm(drawing: Drawing, name: str, source: str, channels: int, kernel: 
 
 
 def _residual(drawing: Drawing, name: str, source: str, channels: int, out: int, stride: int) -> str:
-    first = _conv_norm(drawing, f"{name}_a", source, out, 3, stride)
-    second = _conv_norm(drawing, f"{name}_b", drawing.add(f"{name}_relu1", "relu", first), out, 3, 1)
+    first = conv_norm(drawing, f"{name}_a", source, out, 3, stride)
+    second = conv_norm(drawing, f"{name}_b", drawing.add(f"{name}_relu1", "relu", first), out, 3, 1)
     skip = source
     if stride != 1 or channels != out:
-        skip = _conv_norm(drawing, f"{name}_skip", source, out, 1, stride)
+        skip = conv_norm(drawing, f"{name}_skip", source, out, 1, stride)
     return drawing.add(f"{name}_relu2", "relu", drawing.add(f"{name}_sum", "add", second, skip))
 
 
@@ -128,3 +131,17 @@ def lstm(steps: int = 32, tokens: int = 100, width: int = 64) -> Document:
     drawing.add("read", "lstm", "embed", hidden_size=width)
     drawing.add("last", "select", "read", dim=1, index=-1)
     return drawing.classify(drawing.add("fc", "dense", "last", out_features=10))
+
+
+def dense_residual(width: int = 64, blocks: int = 99) -> Document:
+    """Residual blocks of five nodes each, and an end of five nodes more."""
+    drawing = Drawing("Dense residual blocks")
+    last = drawing.add("x", "input", shape=[width])
+    for number in range(blocks):
+        name = f"blocks_{number}"
+        drawing.add(f"{name}_norm", "layer_norm", last)
+        drawing.add(f"{name}_up", "dense", f"{name}_norm", out_features=width)
+        drawing.add(f"{name}_relu", "relu", f"{name}_up")
+        drawing.add(f"{name}_down", "dense", f"{name}_relu", out_features=width)
+        last = drawing.add(f"{name}_sum", "add", last, f"{name}_down")
+    return drawing.classify(drawing.add("fc", "dense", last, out_features=10))
