@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import torch
@@ -40,22 +41,23 @@ class Scan(nn.Module):
 
     def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         cell: nn.Module = self.__dict__["cell"]
-        count = len(self.entries_stepwise)
+        count, leaving = len(self.entries_stepwise), len(self.exits_stepwise)
         entries, given = inputs[:count], dict(zip(self.outside, inputs[count:], strict=True))
         sequence = entries[self.entries_stepwise.index(True)]
         states = [given[name] if name in given else self.get_submodule(name)(sequence) for name in self.states]
-        steps = range(sequence.shape[1])
+        # Taken apart at once: a slice a step would cost a whole sequence of zeros each when gradients come back.
+        apart = (
+            entry.unbind(1) if stepwise else itertools.repeat(entry)
+            for entry, stepwise in zip(entries, self.entries_stepwise, strict=True)
+        )
+        steps = list(zip(*apart, strict=False))
         left: list[tuple[Tensor, ...]] = []
-        for place, step in enumerate(reversed(steps) if self.reverse else steps):
+        for place, taken in enumerate(reversed(steps) if self.reverse else steps):
             if self.truncate and place and place % self.truncate == 0:
                 states = [state.detach() for state in states]
-            taken = [
-                entry[:, step] if stepwise else entry
-                for entry, stepwise in zip(entries, self.entries_stepwise, strict=True)
-            ]
             results = cell(*taken, *states)
-            left.append(results[: len(self.exits_stepwise)])
-            states = list(results[len(self.exits_stepwise) :])
+            left.append(results[:leaving])
+            states = results[leaving:]
         outputs = tuple(
             torch.stack(each[::-1] if self.reverse else each, 1) if stepwise else each[-1]
             for each, stepwise in zip(zip(*left, strict=True), self.exits_stepwise, strict=True)
