@@ -6,9 +6,9 @@ from typing import Final
 
 from app.canvas.boxes import Box
 from app.canvas.card import NodeView
-from app.canvas.stage import Stage
+from app.canvas.stage import SearchRequest, Stage
 from app.state import edits
-from engine.catalog import Catalog
+from engine.catalog import Catalog, Shape
 from engine.graph import Batch, Edge, Edit, MoveNodes, Node
 
 GAP: Final = 60.0  # between cards that a wire joins
@@ -46,6 +46,16 @@ def insert(
     width = stage.scene.nodes[id].width if id in stage.scene.nodes else 170.0
     places = {id: at, **_room(stage, id, edge, at[0] + width + GAP)}
     return Batch((edit, MoveNodes(places)), "Insert on wire")
+
+
+def arriving(stage: Stage, request: SearchRequest) -> Shape | None:
+    """The shape that would reach the new node."""
+    analysis = stage.session.shown
+    if request.wire is not None:
+        return analysis.shape(request.wire)
+    if request.port is not None and not request.port.is_input:
+        return analysis.shape(Edge(request.port.node, request.port.port, "", ""))
+    return None
 
 
 def _room(stage: Stage, id: str, edge: Edge, needed: float) -> dict[str, tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from engine.analysis.analyser import Analyser, analyse
 from engine.analysis.expand import expanded
+from engine.analysis.fitting import fitted
 from engine.analysis.program import Body, Enclosed, Placeholder, Plan, Program, Step, Value, plan
 from engine.analysis.report import Analysis, Diagnostic, Fix, Inside, NodeReport, Pass, Severity, State
 from engine.analysis.training import training_problems
@@ -27,6 +28,7 @@ __all__ = [
     "analyse",
     "expanded",
     "fits",
+    "fitted",
     "plan",
     "training_problems",
     "try_edge",

@@ -187,7 +187,17 @@ def _analysis(
         memory += report.memory
         frozen += report.frozen
     parameters -= shared_count(reports, sharing(reports))
-    return Analysis(reports, tuple(found), graph.order(), facts.recipe, parameters, flops, memory, frozen)
+    return Analysis(
+        reports,
+        tuple(found),
+        graph.order(),
+        facts.recipe,
+        parameters,
+        flops,
+        memory,
+        frozen,
+        facts.fields or {},
+    )
 
 
 def _whole(

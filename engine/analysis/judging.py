@@ -17,7 +17,7 @@ from engine.catalog import Inputs, NodeKind, Role, Shape
 from engine.catalog.kind import Answers
 from engine.data import Field
 from engine.errors import NeuroloomError
-from engine.graph import Connect, Edge, Node, SetParams
+from engine.graph import Connect, Edge, Edit, Node, SetParams
 from engine.spec import Values
 
 FEW: Final = 2
@@ -55,6 +55,33 @@ def loss_fixes(around: Surroundings, end: str) -> Iterator[Fix]:
             return
 
 
+def beside(around: Surroundings, kind: NodeKind, id: str, end: str) -> list[Edit]:
+    """What else to do where a new loss or metric is wired to a layer that nothing uses yet.
+
+    The layer gets as many outputs as the data's targets ask for, and a target that is there is wired too.
+    """
+    field = around.fields.get(FIELD_BY_ROLE["target"])
+    report = around.report(end)
+    ports = [port.name for port in kind.input_ports() if not port.optional]
+    if field is None or report is None or not report.outputs or ports != [SCORES, TRUTH] or not _fed(around):
+        return []
+    output, shape = next(iter(report.outputs.items()))
+    target = _target(around, field)
+    known = around.report(target) if isinstance(target, str) else None
+    wire = [Connect(Edge(str(target), next(iter(known.outputs)), id, TRUTH), around.name)] if known else []
+    if around.graph.outgoing(end):
+        return [*wire] if accepts(kind, Inputs({SCORES: (shape,), TRUTH: (field.shape,)})) else []
+    for _, wanted in _wanted(field, shape):
+        answer = _towards(around, _Answer(around.graph[end], output, shape), wanted)
+        if answer is None or answer.between:
+            continue
+        if accepts(kind, Inputs({SCORES: (answer.shape,), TRUTH: (field.shape,)})):
+            values = {name: plain(value) for name, value in answer.resize.items()}
+            resized = [SetParams(end, values, (), around.name)] if values else []
+            return [*resized, *wire]
+    return []
+
+
 def _fed(around: Surroundings) -> bool:
     """Whether the inputs bring what the data has; with a loss it is an error where they do not."""
     for node in around.graph.nodes():
@@ -72,10 +99,12 @@ def _wanted(field: Field, shape: Shape) -> list[tuple[Answers, Shape]]:
     target = field.shape
     count = len(field.classes)
     if target.dtype == "int64":
-        if count == FEW and shape.sizes[1:] != (FEW,):
-            return [("yes-no", Shape((target.sizes[0], 1)))]
         classes = count or (shape.sizes[1] if shape.rank > 1 else 0)
-        return [("classes", Shape((target.sizes[0], classes, *target.sizes[1:])))]
+        found: list[tuple[Answers, Shape]] = [
+            ("classes", Shape((target.sizes[0], classes, *target.sizes[1:]))),
+            ("yes-no", Shape((target.sizes[0], 1))),
+        ]
+        return found[:1] if count != FEW else found if shape.sizes[1:] == (FEW,) else found[::-1]
     sizes = target.sizes if target.rank > 1 else (*target.sizes, 1)
     return [("numbers", Shape(sizes))]
 

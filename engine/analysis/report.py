@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from engine.catalog import Inputs, NodeKind, Shape, Shapes, Weights
+from engine.data import Field
 from engine.graph import MAIN, Edge, Edit
 from engine.recipe import Recipe
 
@@ -89,7 +91,8 @@ class Inside(msgspec.Struct, frozen=True):
 class Analysis(msgspec.Struct, frozen=True):
     """What is known of one graph, by node, and in total; `order` is that of computing, loops left out.
 
-    In total, weights that several nodes share count once; `frozen` counts those that do not learn.
+    In total, weights that several nodes share count once; `frozen` counts those that do not learn. `fields` are
+    those of the data, empty where they are not known and inside blocks.
     """
 
     nodes: dict[str, NodeReport]
@@ -100,6 +103,7 @@ class Analysis(msgspec.Struct, frozen=True):
     flops: int = 0
     memory: int = 0
     frozen: int = 0
+    fields: Mapping[str, Field] = {}
 
     @property
     def ok(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Final
 
+from engine.analysis.fitting import with_shape
 from engine.analysis.report import Analysis
 from engine.catalog import Catalog, Inputs, NodeKind, Port, Shape
 from engine.errors import CycleError, NeuroloomError, ShapeError, nearest
@@ -42,7 +43,7 @@ def try_edge(
 
 
 def fits(kind: type[NodeKind], shape: Shape) -> bool:
-    """Whether a new node of a kind, with default parameters, could take a shape at its first input.
+    """Whether a new node of a kind, with parameters that fit it, could take a shape at its first input.
 
     Where a kind has several inputs, the others are thought to get the same shape.
     """
@@ -51,7 +52,7 @@ def fits(kind: type[NodeKind], shape: Shape) -> bool:
     if made is None or not ports:
         return False
     needed = [port for port in ports if not port.optional] or list(ports[:1])
-    return _refusal(made, {}, needed, needed[0], shape) is None
+    return _refusal(made, {}, needed, needed[0], shape) is None or with_shape(kind, {}, shape) is not None
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from app.canvas.stage import SearchRequest, Stage
 from app.settings.library import block_of
 from app.state import clipboard, edits
 from app.state.copying import taken_along, with_names
+from app.state.fitting import fitting, with_target
 from app.state.placing import placed
 from engine.analysis.blocks import DocumentCatalog
 from engine.catalog import Catalog, NodeKind
@@ -30,6 +31,7 @@ def add(stage: Stage, kind: type[NodeKind], params: dict[str, Any], request: Sea
     left, top = (x, y - HEADER / 2) if request.port is not None else (x - NARROWEST / 2, y - HEADER / 2)
     node = edits.new_node(graph, kind, *_free_place(stage, left, top), params)
     brought, node, catalog = _brought(stage, kind, node)
+    node = fitting(stage.session, catalog, node, inserting.arriving(stage, request))
     edit, title = _adding(stage, node, request, catalog)
     edit = placed(edit, stage.session.graph_name)
     if not stage.change(Batch((*brought, edit)) if brought else edit, title):
@@ -135,10 +137,9 @@ def _adding(stage: Stage, node: Node, request: SearchRequest, catalog: Catalog) 
             return inserted, f"Insert {name}"
     port = request.port
     if port is not None and port.node in session.graph:
-        return (
-            edits.add_wired(session.graph, catalog, node, port.node, port.port, from_output=not port.is_input),
-            f"Add {name}",
-        )
+        added = edits.add_wired(session.graph, catalog, node, port.node, port.port, from_output=not port.is_input)
+        more = () if port.is_input else with_target(session, catalog, node, port.node)
+        return Batch((added, *more), "Add and connect") if more else added, f"Add {name}"
     return AddNode(node), f"Add {name}"
 
 

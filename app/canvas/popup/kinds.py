@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from app.canvas.inserting import arriving
 from app.canvas.popup.choice import Choice
 from app.canvas.stage import SearchRequest, Stage
 from app.settings.library import library
 from app.state.edits import kind_of
 from engine.analysis import fits
 from engine.analysis.blocks import DocumentCatalog
-from engine.catalog import NodeKind, Shape
+from engine.catalog import NodeKind
 from engine.catalog.search import Match, search
-from engine.graph import Edge
 
 
 def kinds_for(stage: Stage, request: SearchRequest) -> Callable[[str], Sequence[Choice]]:
@@ -48,7 +48,7 @@ def hint_for(request: SearchRequest) -> str:
 
 
 def _fitting(stage: Stage, request: SearchRequest) -> Callable[[type[NodeKind]], bool]:
-    shape = _arriving(stage, request)
+    shape = arriving(stage, request)
     needs_input = request.wire is not None or (request.port is not None and not request.port.is_input)
     needs_output = request.wire is not None or (request.port is not None and request.port.is_input)
     known: dict[type[NodeKind], bool] = {}
@@ -66,16 +66,6 @@ def _fitting(stage: Stage, request: SearchRequest) -> Callable[[type[NodeKind]],
         return known[kind]
 
     return remembered
-
-
-def _arriving(stage: Stage, request: SearchRequest) -> Shape | None:
-    """The shape that would reach the new node."""
-    analysis = stage.session.shown
-    if request.wire is not None:
-        return analysis.shape(request.wire)
-    if request.port is not None and not request.port.is_input:
-        return analysis.shape(Edge(request.port.node, request.port.port, "", ""))
-    return None
 
 
 def _before(stage: Stage, request: SearchRequest) -> str:

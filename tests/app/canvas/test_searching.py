@@ -13,6 +13,7 @@ from engine.graph import Edge
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, chain, edge
 from tests.support.board import Board
+from tests.support.drawing import Drawing
 
 
 def type_in(board: Board, text: str, *keys: Qt.Key) -> None:
@@ -111,6 +112,17 @@ def test_dragging_a_port_to_nothing_offers_what_fits_and_wires_it(show: Show) ->
     assert len(board.steps) == 1
     board.session.undo()
     assert id not in board.graph
+
+
+def test_a_kind_whose_usual_numbers_do_not_fit_is_offered_and_made_to_fit(show: Show) -> None:
+    drawing = Drawing()
+    drawing.add("words", "input", shape=[5, 30])
+    board = show(drawing.document)
+    board.drag(board.port("words", out=True), board.empty())
+    type_in(board, "group norm", Qt.Key.Key_Return)
+    (id,) = board.session.selection
+    assert edge("words", id) in board.graph.edges()
+    assert board.session.analysis.nodes[id].state == "ok"
 
 
 def test_dragging_an_input_to_nothing_offers_what_gives(show: Show) -> None:
