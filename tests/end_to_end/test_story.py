@@ -141,8 +141,7 @@ def test_draw_check_train_see_and_save(window: MainWindow, qtbot: QtBot, tmp_pat
     assert info is not None
     story.until(lambda: story.steps() == info.step)
     story.shortcut("run.step", Qt.Key.Key_Period)
-    story.until(lambda: story.steps() == info.step + 1)
-    assert story.status() == "paused"
+    story.until(lambda: story.steps() == info.step + 1 and story.status() == "paused")
     story.shortcut("run.pause", Qt.Key.Key_Space)
     story.until(lambda: story.status() == "running" and story.steps() > info.step + 2)
     story.runs.control(run, "stop")
