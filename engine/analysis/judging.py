@@ -191,7 +191,8 @@ def _judging(
 
 def missing_fixes(around: Surroundings, node: Node, kind: NodeKind, port: str) -> Iterator[Fix]:
     """What an input of a loss or metric that has no wire could be wired to: a target, or an open end."""
-    given = _given(around, node.id) if kind.role in ("loss", "metric") else None
+    is_judge = kind.role in ("loss", "metric") and around.budget.spend()
+    given = _given(around, node.id) if is_judge else None
     if given is None or {each.name for each in kind.input_ports() if not each.optional} - {port, *given}:
         return
     targets, ends = _sources(around, port)

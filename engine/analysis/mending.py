@@ -96,6 +96,5 @@ def _between(graph: Graph, before: Node, after: Node) -> tuple[float, float, dic
     if not 0 < gap < 2 * COLUMN:
         return (*free_place(graph, (before.x + after.x) / 2, (before.y + after.y) / 2), {})
     short = 2 * COLUMN - gap
-    followers = [graph[id] for id in {after.id, *graph.downstream(after.id)} if graph[id].x >= after.x]
-    moved = {node.id: (node.x + short, node.y) for node in followers if node.id != before.id}
+    moved = {node.id: (node.x + short, node.y) for node in graph.nodes() if node.x >= after.x}
     return before.x + COLUMN, after.y if gap > 0 else before.y, moved

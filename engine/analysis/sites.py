@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -15,8 +15,22 @@ from engine.errors import DataError, ShapeError
 from engine.graph import Block, Edge, Graph, Node, Promoted
 from engine.recipe import Recipe
 
+MOST_MENDED: Final = 64
+
 Report: TypeAlias = Callable[[str], NodeReport | None]
 """What is known of a node so far."""
+
+
+class Budget:
+    """How many more faults of a graph are given fixes: trying takes time, and nobody reads a thousand."""
+
+    def __init__(self) -> None:
+        self.left = MOST_MENDED
+
+    def spend(self) -> bool:
+        """Take one; whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -32,6 +46,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field] = {}
     graphs: frozenset[str] = frozenset()
     params: tuple[Promoted, ...] = ()
+    budget: Budget = msgspec.field(default_factory=Budget)
 
 
 class DeclaredSite(msgspec.Struct, frozen=True):

@@ -38,13 +38,18 @@ def accepts(kind: NodeKind, inputs: Inputs) -> bool:
 
 
 def reaching(
-    graph: Graph, report: Report, changes: Mapping[str, NodeKind], target: str
+    graph: Graph,
+    report: Report,
+    changes: Mapping[str, NodeKind],
+    target: str,
+    brought: Mapping[Edge, Shape] = {},
 ) -> Mapping[str, tuple[Shape, ...]] | None:
-    """The shapes that would reach a node, by port, if other nodes were of these kinds.
+    """The shapes that would reach a node, by port, if other nodes were of these kinds, or edges brought others.
 
     None where a node that takes its shapes now, on the way there or elsewhere, would not.
     """
-    touched = set(changes).union(*(graph.downstream(id) for id in changes))
+    begins = {*changes, *(edge.target for edge in brought)}
+    touched = begins.union(*(graph.downstream(id) for id in begins))
     fresh: dict[tuple[str, str], Shape] = {}
     for id in graph.order():
         if id not in touched or id == target:
@@ -53,22 +58,26 @@ def reaching(
         kind = changes.get(id) or (known.kind if known is not None else None)
         if kind is None or (known is not None and known.state != "ok" and id not in changes):
             continue
-        arriving = _arriving(graph, report, fresh, id)
+        arriving = _arriving(graph, report, fresh, brought, id)
         if arriving is None:
             continue
         try:
             fresh |= {(id, port): shape for port, shape in kind.shapes(Inputs(arriving)).items()}
         except (NeuroloomError, LookupError, TypeError, ValueError, AttributeError):
             return None
-    return _arriving(graph, report, fresh, target)
+    return _arriving(graph, report, fresh, brought, target)
 
 
 def _arriving(
-    graph: Graph, report: Report, fresh: Mapping[tuple[str, str], Shape], id: str
+    graph: Graph,
+    report: Report,
+    fresh: Mapping[tuple[str, str], Shape],
+    brought: Mapping[Edge, Shape],
+    id: str,
 ) -> dict[str, tuple[Shape, ...]] | None:
     found: dict[str, tuple[Shape, ...]] = {}
     for edge in graph.incoming(id):
-        shape = fresh.get((edge.source, edge.output))
+        shape = brought.get(edge) or fresh.get((edge.source, edge.output))
         if shape is None:
             known = report(edge.source)
             shape = known.outputs.get(edge.output) if known is not None else None

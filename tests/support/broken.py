@@ -64,6 +64,10 @@ BROKEN: Final[dict[str, tuple[str, ...]]] = {
         "x>d d>l y>l.target",
         "diabetes",
     ),
+    "images to classes": (
+        "x input shape=[1,8,8]; c conv2d; r relu; d dense; y target; l cross_entropy; a accuracy",
+        "x>c c>r r>d d>l y>l.target d>a y>a.target",
+    ),
     "weights of classes": (
         "x input shape=[4]; d dense out_features=3; y target; l cross_entropy weight=[1,2]",
         "x>d d>l y>l.target",

@@ -49,7 +49,7 @@ def _knots(site: GraphSite | BlockSite) -> Iterator[Finding]:
 
 def _grouped(site: GraphSite | BlockSite, knot: list[str]) -> Iterator[Fix]:
     """The knot as a recurrent group, where something that enters has an axis of time to run over."""
-    if len(knot) > MOST:
+    if len(knot) > MOST or not site.around.budget.spend():
         return
     inside = frozenset(knot)
     closing = closing_wires(site.graph, inside)

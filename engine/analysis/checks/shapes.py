@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
+from engine.analysis.completing import adapted as adapted_by
 from engine.analysis.mending import in_words, insertion, setting, written
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import ClashSite
-from engine.analysis.trial import accepts, parsed, resizing
+from engine.analysis.trial import FARTHEST, accepts, parsed, reaching, resizing
 from engine.catalog import Inputs, NodeKind, Shape
 from engine.errors import NeuroloomError
 from engine.graph import MAIN, Edge, Graph, ReplaceNode, SetParams
@@ -32,11 +33,7 @@ def shape_clash(site: ClashSite) -> Iterator[Finding]:
     more = f" and {len(at_fault) - SHOWN} more" if len(at_fault) > SHOWN else ""
     parts = (str(error), f"It comes through {wires}{more}." if wires else "", error.suggestion)
     fitting = dict(_fitting(site))
-    fixes = [setting(site.node.id, {name: value}, site.name) for name, value in fitting.items()]
-    if site.kind.role == "layer":  # before a loss it would fit, and yet mean something else
-        fixes += _adapters(site)
-    fixes += _resizings(site)
-    fixes += _others(site)
+    fixes = _ways(site, fitting) if site.around.budget.spend() else []
     param = next(iter(fitting), "")
     yield Finding(
         " ".join(part for part in parts if part),
@@ -44,6 +41,13 @@ def shape_clash(site: ClashSite) -> Iterator[Finding]:
         param=param,
         fixes=tuple(_sure(site, fixes[:MOST_FIXES])),
     )
+
+
+def _ways(site: ClashSite, fitting: Values) -> list[Fix]:
+    fixes = [setting(site.node.id, {name: value}, site.name) for name, value in fitting.items()]
+    # An adapter right before a loss would make it fit, and yet mean something else.
+    fixes += _adapters(site) if site.kind.role == "layer" else _earlier(site)
+    return [*fixes, *_resizings(site), *_others(site)]
 
 
 def _sure(site: ClashSite, fixes: list[Fix]) -> list[Fix]:
@@ -103,6 +107,29 @@ def _insertions(site: ClashSite, adapter: type[NodeKind], edge: Edge, tries: Ite
             words = f" ({kind.card()})" if values else ""
             title = f"Insert {adapter.title}{words} into {edge}"
             yield Fix(title, insertion(site.around.graph, site.name, kind, edge))
+
+
+def _earlier(site: ClashSite) -> Iterator[Fix]:
+    """Kinds without weights that, put before the last layer that learns and takes them, make a loss fit."""
+    graph, report = site.around.graph, site.around.report
+    way = [edge for edge, _ in _brought(site)[:1]]
+    for _ in range(FARTHEST):
+        known = report(way[-1].source) if way else None
+        feeds = graph.incoming(way[-1].source) if way else ()
+        before = report(feeds[0].source) if len(feeds) == 1 else None
+        if known is None or before is None or feeds[0].output not in before.outputs:
+            return
+        way.append(feeds[0])
+        shape = before.outputs[feeds[0].output]
+        for adapter in site.around.catalog if known.weights else ():
+            for values in adapter.adaptations(shape, None):
+                made, adapted = adapted_by(adapter, values, shape)
+                brought = {feeds[0]: adapted} if adapted is not None else {}
+                arriving = reaching(graph, report, {}, site.node.id, brought)
+                if made is not None and arriving is not None and accepts(site.kind, Inputs(dict(arriving))):
+                    title = f"Insert {adapter.title} into {feeds[0]}"
+                    yield Fix(title, insertion(graph, site.name, made, feeds[0]))
+                    return
 
 
 def _place(site: ClashSite, edge: Edge) -> int:

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 
 from engine.analysis import Analyser, Analysis, Diagnostic, Fix, analyse
-from engine.graph import Batch, Connect, Document, Edge, MoveNodes, SetParams, file, graph_of, text
+from engine.analysis.sites import MOST_MENDED
+from engine.catalog import Inputs, Shape, Shapes
+from engine.errors import ShapeError
+from engine.graph import Batch, Connect, Document, Edge, MoveNodes, Node, SetParams, file, graph_of, text
 from engine.nodes import standard_catalog
+from engine.spec import Values
 from tests.support.broken import BROKEN, broken, drawn
 from tests.support.commands import ROOT
 from tests.support.drawing import Drawing
+from tests.support.tiny import Join, Weigh, tiny_catalog, wire
 
 CATALOG = standard_catalog()
 
@@ -94,6 +99,42 @@ def test_the_skip_is_projected_and_not_the_way_of_the_layers() -> None:
     assert titles("skip of vectors")[0] == "Insert Dense (32) into x.out → a.in"
 
 
+def test_before_a_loss_the_last_layer_that_learns_gets_what_it_needs() -> None:
+    assert titles("images to classes") == ["Insert Flatten into r.out → d.in"] * 2  # of the loss and the metric
+
+
+def test_a_kind_of_a_plug_in_serves_as_well() -> None:
+    class Widen(Weigh):
+        """Another number of features."""
+
+        id, title = "widen", "Widen"
+
+        @classmethod
+        def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
+            return () if wanted is None else ({"units": wanted.sizes[-1]},)
+
+    class Sum(Join):
+        """Vectors of one length added up."""
+
+        id, title = "sum", "Sum"
+
+        def shapes(self, inputs: Inputs) -> Shapes:
+            if len({shape.sizes for shape in inputs.many()}) > 1:
+                raise ShapeError("Sum needs equal lengths.", port="in")
+            return {"out": inputs["in"]}
+
+    catalog = tiny_catalog()
+    for kind in (Widen, Sum):
+        catalog.add(kind)
+    nodes = [Node("x", "feed"), Node("w", "weigh", {"units": 9}), Node("s", "sum")]
+    document = Document.of(nodes, [wire("x", "w"), wire("w", "s"), wire("x", "s", 1)])
+    (clash,) = (each for each in analyse(document, catalog).diagnostics if each.code == "shape")
+    assert clash.fixes[0].title.endswith("into x.out → s.in")
+    document.apply(clash.fixes[0].edit)
+    assert document.graph()["widen1"].params == {"units": 9}
+    assert analyse(document, catalog).nodes["s"].state == "ok"
+
+
 def test_sizes_that_no_stride_gives_are_not_projected() -> None:
     document = drawn("x input shape=[4,9,9]; c conv2d out_channels=8; a add", "x>c c>a x>a")
     assert [fix for each in analyse(document).diagnostics for fix in each.fixes if "Conv" in fix.title] == []
@@ -141,6 +182,14 @@ def test_a_cycle_without_time_is_not_made_a_group() -> None:
     document = drawn("x input shape=[8]; a add; u dense out_features=8", "x>a a>u u>a")
     (found,) = (each for each in analyse(document).diagnostics if each.code == "cycle")
     assert [fix.title for fix in found.fixes] == ["Remove the wire u.out → a.in"]
+
+
+def test_of_many_faults_the_first_are_given_fixes() -> None:
+    nodes = [Node("x", "input", {"shape": [28, 28]}), *(Node(f"c{n}", "conv2d") for n in range(200))]
+    document = Document.of(nodes, [wire("x", f"c{n}") for n in range(200)])
+    found = [each for each in analyse(document).diagnostics if each.code == "shape"]
+    assert len(found) == 200
+    assert [bool(each.fixes) for each in found] == [n < MOST_MENDED for n in range(200)]
 
 
 def test_what_follows_makes_room_for_a_node_that_is_put_in() -> None:
