@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -36,15 +36,18 @@ class _Answer(msgspec.Struct, frozen=True):
     between: tuple[NodeKind, ...] = ()
 
 
-def loss_fixes(around: Surroundings, end: str) -> Iterator[Fix]:
-    """The losses that are usual for the data's targets, with metrics, wired to the node at the end."""
+def loss_fixes(around: Surroundings, end: str, doors: Collection[str]) -> Iterator[Fix]:
+    """The losses that are usual for the data's targets, with metrics, wired to the node at the end.
+
+    `doors` are the inputs and targets of the graph.
+    """
     field = around.fields.get(FIELD_BY_ROLE["target"])
     report = around.report(end)
-    if field is None or report is None or not report.outputs or not _fed(around):
+    if field is None or report is None or not report.outputs or not _fed(around, doors):
         return
     output, shape = next(iter(report.outputs.items()))
     for answers, sizes in _wanted(field, shape):
-        target = _target(around, field)
+        target = _target(around, field, doors)
         answer = _towards(around, _Answer(around.graph[end], output, shape), sizes)
         if answer is None or target is None:
             continue
@@ -63,10 +66,17 @@ def beside(around: Surroundings, kind: NodeKind, id: str, end: str) -> list[Edit
     field = around.fields.get(FIELD_BY_ROLE["target"])
     report = around.report(end)
     ports = [port.name for port in kind.input_ports() if not port.optional]
-    if field is None or report is None or not report.outputs or ports != [SCORES, TRUTH] or not _fed(around):
+    doors = _doors(around)
+    if (
+        field is None
+        or report is None
+        or not report.outputs
+        or ports != [SCORES, TRUTH]
+        or not _fed(around, doors)
+    ):
         return []
     output, shape = next(iter(report.outputs.items()))
-    target = _target(around, field)
+    target = _target(around, field, doors)
     known = around.report(target) if isinstance(target, str) else None
     wire = [Connect(Edge(str(target), next(iter(known.outputs)), id, TRUTH), around.name)] if known else []
     if around.graph.outgoing(end):
@@ -82,16 +92,30 @@ def beside(around: Surroundings, kind: NodeKind, id: str, end: str) -> list[Edit
     return []
 
 
-def _fed(around: Surroundings) -> bool:
+def _doors(around: Surroundings) -> list[str]:
+    """The inputs and targets."""
+    reports = [(id, around.report(id)) for id in around.graph]
+    return [id for id, report in reports if report and report.kind and report.kind.role in FIELD_BY_ROLE]
+
+
+def _fed(around: Surroundings, doors: Iterable[str]) -> bool:
     """Whether the inputs bring what the data has; with a loss it is an error where they do not."""
-    for node in around.graph.nodes():
-        report = around.report(node.id)
-        if report is not None and report.kind is not None and report.kind.role == "input":
-            field = around.fields.get(field_of(report.kind))
-            brought = next(iter(report.outputs.values()), None)
-            if field is None or brought is None or brought.sizes != field.shape.sizes:
-                return False
-    return True
+    return all(_brings(around, id) is not None for id in doors if _role(around, id) == "input")
+
+
+def _role(around: Surroundings, id: str) -> Role | None:
+    report = around.report(id)
+    return report.kind.role if report is not None and report.kind is not None else None
+
+
+def _brings(around: Surroundings, id: str) -> Field | None:
+    """The field that an input or target brings as the data has it."""
+    report = around.report(id)
+    field = around.fields.get(field_of(report.kind)) if report is not None and report.kind is not None else None
+    brought = next(iter(report.outputs.values()), None) if report is not None else None
+    if field is None or brought is None:
+        return None
+    return field if (brought.sizes, brought.dtype) == (field.shape.sizes, field.shape.dtype) else None
 
 
 def _wanted(field: Field, shape: Shape) -> list[tuple[Answers, Shape]]:
@@ -109,16 +133,10 @@ def _wanted(field: Field, shape: Shape) -> list[tuple[Answers, Shape]]:
     return [("numbers", Shape(sizes))]
 
 
-def _target(around: Surroundings, field: Field) -> NodeKind | str | None:
+def _target(around: Surroundings, field: Field, doors: Iterable[str]) -> NodeKind | str | None:
     """A target that is there already, by its id, or the kind of a new one."""
-    for node in around.graph.nodes():
-        report = around.report(node.id)
-        kind = report.kind if report is not None else None
-        if kind is not None and kind.role == "target" and field_of(kind) == field.name and report is not None:
-            brought = next(iter(report.outputs.values()), None)
-            if brought is not None and brought.sizes == field.shape.sizes:
-                return node.id
-    return feeding(around.catalog, "target", field)
+    there = (id for id in doors if _role(around, id) == "target" and _brings(around, id) == field)
+    return next(there, None) or feeding(around.catalog, "target", field)
 
 
 def _towards(around: Surroundings, answer: _Answer, wanted: Shape) -> _Answer | None:

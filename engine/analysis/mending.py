@@ -84,8 +84,9 @@ def removal(graph: Graph, name: str, id: str) -> Batch:
 
 def free_place(graph: Graph, x: float, y: float, taken: Iterable[tuple[float, float]] = ()) -> tuple[float, float]:
     """The place, or the first below it where no other node stands."""
-    places = [*((node.x, node.y) for node in graph.nodes()), *taken]
-    while any(abs(x - left) < _NEAR[0] and abs(y - top) < _NEAR[1] for left, top in places):
+    column = [node.y for node in graph.nodes() if -_NEAR[0] < node.x - x < _NEAR[0]]
+    column += [top for left, top in taken if abs(x - left) < _NEAR[0]]
+    while any(abs(y - top) < _NEAR[1] for top in column):
         y += _NEAR[1] + 20
     return x, y
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from engine.analysis.completing import input_fix
@@ -17,7 +18,7 @@ def no_loss(site: GraphSite) -> Iterator[Finding]:
     """Without a loss a graph can be drawn and exported, but not trained."""
     if site.topology.of("layer") and not site.topology.of("loss"):
         end = _answer(site)
-        fixes = tuple(loss_fixes(site.around, end)) if end else ()
+        fixes = tuple(loss_fixes(site.around, end, site.topology.of("input", "target"))) if end else ()
         message = "There is no loss: the graph can be drawn and exported, but it cannot be trained."
         yield Finding(message, fixes=fixes)
 
@@ -28,9 +29,21 @@ def _answer(site: GraphSite) -> str:
         report = site.reports[id]
         is_layer = report.state == "ok" and report.kind is not None and report.kind.role == "layer"
         if is_layer and site.graph.incoming(id) and not site.graph.outgoing(id):
-            before = {id, *site.graph.upstream(id)}
-            return id if any(site.reports[each].parameters for each in before) else ""
+            return id if _learns(site, id) else ""
     return ""
+
+
+def _learns(site: GraphSite, id: str) -> bool:
+    """Whether weights lead to a node; those nearest are looked at first."""
+    seen, waiting = {id}, deque([id])
+    while waiting:
+        each = waiting.popleft()
+        if site.reports[each].parameters:
+            return True
+        fresh = {edge.source for edge in site.graph.incoming(each)} - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return False
 
 
 @rule("no-input", on=GraphSite, severity="warning")
