@@ -7,7 +7,7 @@ from collections.abc import Collection
 import msgspec
 
 from app.state.edits import Drawn
-from engine.analysis.blocks import BlockKind
+from engine.analysis.blocks import is_taken
 from engine.errors import EditError
 from engine.graph import Batch, Edit, Promoted, SetBlock, SetParams, check_id, graph_of
 from engine.spec import holds_formula
@@ -47,7 +47,7 @@ def promoted_refusal(name: str, taken: Collection[str]) -> str:
         return str(error).replace("node's", "parameter's")
     if name in taken:
         return f'The block has a parameter "{name}" already.'
-    if hasattr(BlockKind, name) or name.startswith("_"):
+    if is_taken(name):
         return f'"{name}" is what every block has already. Take another name.'
     return ""
 

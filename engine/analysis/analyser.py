@@ -24,6 +24,8 @@ _RANK: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "hint": 2}
 MOST_CONTEXTS: Final = 512
 MOST_INSIDE: Final = 2_000
 """Graphs behind blocks that one run looks at: each for other parameters or shapes."""
+MANY_NODES: Final = 50
+"""A graph counts as several where it has more nodes than this."""
 _NO_RECIPE: Final = RecipeFacts(None, (), None, None)
 
 Context = tuple[str, str, tuple[tuple[str, Shape | None], ...]]
@@ -110,7 +112,7 @@ class Analyser:
 
     def _inner(self, kind: BlockKind, entries: Mapping[str, Shape | None]) -> Analysis | None:
         """The analysis of the graph behind a kind for what enters it; None once a run has looked at too many."""
-        self._looked += 1
+        self._looked += 1 + len(kind.drawn) // MANY_NODES
         if self._looked > MOST_INSIDE:
             return None
         walk, past = self._walk(kind.graph, kind.drawn, kind.names(), entries, kind.block.params)

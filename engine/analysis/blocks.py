@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Self
 
 import networkx as nx
@@ -93,6 +94,11 @@ class BlockKind(NodeKind):
         return ", ".join(part for part in (times, shown) if part)
 
 
+def is_taken(name: str) -> bool:
+    """Whether every block has something of that name already, so that no parameter of one can be called so."""
+    return hasattr(BlockKind, name) or any(name in inspect.get_annotations(base) for base in BlockKind.__mro__)
+
+
 Look = Callable[[BlockKind, Inputs], Inside]
 """Analyses the graph behind a kind for what comes in."""
 
@@ -150,10 +156,11 @@ class Blocks:
         held = nx.DiGraph()
         held.add_nodes_from(names)
         for name in names:
-            placed = {graph_of(node) for node in document.graph(name).nodes()}
+            placed = dict.fromkeys(graph_of(node) for node in document.graph(name).nodes())
             held.add_edges_from((name, other) for other in placed if other in held)
         self.unsound = _circles(held)
         self.unsound |= _too_deep(held.subgraph(held.nodes - self.unsound.keys()))
+        self.unsound |= _misnamed({name: document.block(name) for name in names})
         sound = held.subgraph(held.nodes - self.unsound.keys())
         before, self._signatures = self._signatures, {}
         changed = False
@@ -198,6 +205,15 @@ def _too_deep(held: nx.DiGraph) -> dict[str, str]:
         depth[name] = 1 + max((depth[inner] for inner in held.successors(name)), default=0)
     message = f"Blocks nest at most {DEEPEST} deep. Received: {{}} levels. Ungroup some of them."
     return {name: message.format(levels) for name, levels in depth.items() if levels > DEEPEST}
+
+
+def _misnamed(blocks: Mapping[str, Block]) -> dict[str, str]:
+    """Why graphs whose parameters are called as what every block has cannot be placed."""
+    message = 'A parameter of a block cannot be called "{}": every block has that already. Give it another name.'
+    wrong = {
+        name: next(filter(is_taken, (each.name for each in block.params)), "") for name, block in blocks.items()
+    }
+    return {name: message.format(param) for name, param in wrong.items() if param}
 
 
 def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> type[BlockKind]:
@@ -259,10 +275,12 @@ def _field(promoted: Promoted, block: Block, base: Catalog) -> tuple[Any, Any]:
             default = like.parse(default)
         except ParamError:
             like = None
+    if isinstance(default, dict):
+        default = 1  # no parameter is one; what is set there is refused
     kind = like.type if like is not None else _type(default)
     rule: dict[str, Any] = {}
     if like is not None:
-        rule = {name: getattr(like, name) for name in ("low", "high", "unit", "editor")}
+        rule = {name: getattr(like, name) for name in ("low", "high", "unit", "editor", "family")}
     return kind, param(tuple(default) if isinstance(default, list) else default, help, card=True, **rule)
 
 

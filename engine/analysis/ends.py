@@ -57,9 +57,7 @@ def _end(node: Node, catalog: Catalog) -> End | None:
     declared = catalog.get(node.kind)
     if declared is None or declared.role not in ("entry", "exit", "state"):
         return None
-    about: Values = {
-        name: node.params[name] for name in ("name", "feed", "give", "initial") if name in node.params
-    }
+    about: Values = {name: node.params[name] for name in _ABOUT if name in node.params}
     try:
         values = declared.parse(about).values()
     except NeuroloomError:

@@ -127,6 +127,4 @@ def _owned(steps: Iterable[Step], names: Attributes, made: dict[str, nn.Module])
 def truncate(compiled: Compiled, steps: int) -> None:
     """Let gradients go back at most so many time steps in every recurrent group; 0 lets them go all the way."""
     for module in compiled.modules():
-        for part in module.modules():
-            if isinstance(part, Scan):
-                part.truncate = steps
+        Scan.cut(module, steps)

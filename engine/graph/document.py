@@ -337,14 +337,19 @@ def _rename_graph(edit: RenameGraph, document: Document) -> Applied:
         raise EditError(f'There is already a graph "{edit.new}".')
     document._graphs[edit.new] = document._graphs.pop(edit.name)
     document._blocks[edit.new] = document._blocks.pop(edit.name)
-    changed = {}
+    changed: dict[str, GraphChanges] = {}
+    back: list[Edit] = [RenameGraph(edit.new, edit.name)]
     for name, graph in document._graphs.items():
+        place = edit.name if name == edit.new else name
+        waiting = (node.id for node in graph.nodes() if graph_of(node) == edit.new)  # they would follow it back
+        back += [SetKind(id, kind_of(edit.new), place) for id in waiting]
         followers = [node for node in graph.nodes() if graph_of(node) == edit.name]
         for node in followers:
             graph._replace(msgspec.structs.replace(node, kind=kind_of(edit.new)))
         if followers:
             changed[name] = GraphChanges(changed=frozenset(node.id for node in followers))
-    return RenameGraph(edit.new, edit.name), Changes(changed, {edit.name: edit.new})
+    inverse = back[0] if len(back) == 1 else Batch(tuple(back), f"Rename {edit.new}")
+    return inverse, Changes(changed, {edit.name: edit.new})
 
 
 @_apply.register

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import builtins
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -129,8 +130,8 @@ class BlockClasses:
     """The classes behind the blocks of a plan; `taken` are names that the file uses already."""
 
     def __init__(self, plan: Plan, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
-        self._globals = frozenset(self._taken)
+        self._globals = frozenset(taken)
+        self._taken = {*self._globals, *dir(builtins)}
         self._classes: list[_Class] = []
         self._of: dict[int, tuple[_Class, _Place]] = {}
         graphs: dict[str, list[tuple[Body, Program]]] = {}
@@ -178,7 +179,7 @@ class BlockClasses:
             classes[place.form].places.append(place)
             self._of[id(program)] = classes[place.form], place
         for made in classes.values():
-            made.free = _free(made.places, self._globals)
+            made.free = _free(made.places, self._taken)
         self._classes += classes.values()
 
     def _place(self, body: Body, program: Program) -> _Place:
@@ -188,12 +189,14 @@ class BlockClasses:
         text.lines.append(f"{BODY}return {', '.join(text.text(value) for value in program.outputs)}")
         held = [names[entry(each)] for each in program.placeholders]
         made = self._made(program, attributes)
-        what = STEP if body.is_recurrent else "forward"
-        forward = [signature(what, held, len(program.outputs)), *text.lines]
         if body.is_recurrent:
             for state in body.states:
                 made += _own_layers(state.first, {(state.node, ""): state.node}) if not state.port else ()
-            given, answers, lines = loop(body, held)
+        step = claim(STEP, {each.attribute for each in made})
+        what = step if body.is_recurrent else "forward"
+        forward = [signature(what, held, len(program.outputs)), *text.lines]
+        if body.is_recurrent:
+            given, answers, lines = loop(body, held, step, self._globals)
             forward += ["", signature("forward", given, answers), *lines]
         return _Place(body, tuple(made), tuple(tie_lines(program, attributes)), tuple(forward))
 
@@ -219,7 +222,7 @@ def signature(name: str, takes: Iterable[str], gives: int) -> str:
     return bracketed(f"def {name}(", ["self", *(f"{each}: Tensor" for each in takes)], f") -> {answer}:", INDENT)
 
 
-def _free(places: Sequence[_Place], avoid: Iterable[str]) -> dict[Slot, str]:
+def _free(places: Sequence[_Place], avoid: Collection[str]) -> dict[Slot, str]:
     """Names for the arguments that differ: a promoted parameter's, where it is the same in all places."""
     values = [place.arguments() for place in places]
     promoted = [place.body.kind.names() for place in places]
@@ -229,14 +232,20 @@ def _free(places: Sequence[_Place], avoid: Iterable[str]) -> dict[Slot, str]:
         here = [each[slot] for each in values]
         if all(value == here[0] and type(value) is type(here[0]) for value in here):
             continue
-        known = (name for name in promoted[0] if [each.get(name) for each in promoted] == here)
+        known = (
+            name for name in promoted[0] if name not in avoid and [each.get(name) for each in promoted] == here
+        )
         attribute, _, argument = slot
         found[slot] = next(known, "") or claim(f"{attribute.replace('.', '_')}_{argument}", taken)
     return found
 
 
 def _type_of(value: Any) -> str:
-    return f"tuple[{', '.join(map(_type_of, value))}]" if isinstance(value, tuple) else type(value).__name__
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join(map(_type_of, value)) or '()'}]"
+    if isinstance(value, Text):  # a printed name: of a function, or of a torch type
+        return "object"
+    return "None" if value is None else type(value).__name__
 
 
 def _camel(name: str) -> str:

@@ -6,6 +6,7 @@ The graph module and the printed source take their names from here, so that stat
 from __future__ import annotations
 
 import itertools
+import keyword
 from collections.abc import Container, Iterable
 
 from engine.analysis.program import Placeholder, Plan, Program, Step, Value
@@ -104,4 +105,5 @@ def _numbered(name: str) -> Iterable[str]:
 
 
 def _usable(name: str, taken: Container[str]) -> bool:
-    return name not in taken and name.rpartition(".")[2] not in RESERVED
+    last = name.rpartition(".")[2]
+    return name not in taken and last not in RESERVED and not keyword.iskeyword(last)

@@ -20,7 +20,9 @@ from engine.source.making import treatments
 from engine.source.names import attributes, entry, variables
 from engine.source.training import optimizer_of, train_function, train_imports
 
-OWN_NAMES: Final = frozenset({"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable", "Sequence"})
+OWN_NAMES: Final = frozenset(
+    {"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable", "Sequence", "reversed"}
+)
 
 
 def python_source(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from engine.analysis import Body
@@ -13,11 +14,14 @@ STEP: Final = "step"
 """The method that computes one time step."""
 
 
-def loop(body: Body, held: list[str]) -> tuple[list[str], int, list[str]]:
-    """What `forward` takes, how many tensors it gives, and its lines; `held` are the names that `step` takes."""
+def loop(body: Body, held: list[str], step: str, avoid: Iterable[str]) -> tuple[list[str], int, list[str]]:
+    """What `forward` takes, how many tensors it gives, and its lines.
+
+    `held` are the names that the method `step` takes; those in `avoid` are not used.
+    """
     count = len(body.entries_stepwise)
     entries, states = held[:count], dict(zip(held[count:], body.states, strict=True))
-    used = {*held, "self", "torch"}
+    used = {*held, *avoid}
     gives = [claim(end.name, used) for end in body.kind.ends.exits]
     kept = {
         name: claim(f"{name}_steps", used)
@@ -37,7 +41,7 @@ def loop(body: Body, held: list[str]) -> tuple[list[str], int, list[str]]:
         *(f"{BODY}{name} = self.{state.node}({sequence})" for name, state in states.items() if not state.port),
         *(f"{BODY}{name} = []" for name in kept.values()),
         f"{BODY}for {time} in {f'reversed({turns})' if body.kind.reverse else turns}:",
-        f"{BODY}{INDENT}{', '.join((*gives, *states))} = self.{STEP}({', '.join((*taken, *states))})",
+        f"{BODY}{INDENT}{', '.join((*gives, *states))} = self.{step}({', '.join((*taken, *states))})",
         *(f"{BODY}{INDENT}{steps}.append({name})" for name, steps in kept.items()),
         f"{BODY}return {', '.join(answers)}",
     ]

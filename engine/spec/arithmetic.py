@@ -136,7 +136,9 @@ def evaluate(text: str, names: Mapping[str, Any] = _NOTHING) -> int | float:
         raise NotANumberError(f"A number or arithmetic such as 64*2 goes here. Received: {shown[:40]}")
     try:
         value = _value(_parsed(plain), shown, names)
-    except (SyntaxError, RecursionError, MemoryError):
+    except NotANumberError:
+        raise
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
         raise NotANumberError(f"A number or arithmetic such as 64*2 goes here. Received: {shown}") from None
     except ZeroDivisionError:
         raise NotANumberError(f"Nothing can be divided by zero. Received: {shown}") from None

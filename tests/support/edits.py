@@ -83,7 +83,9 @@ class Editor:
         return self.rng.choice(list(self.document.graph(self.at)) or ["none"])
 
     def _kind(self) -> str:
-        return self.rng.choice([*self.catalog.ids(), "feeed", *map(kind_of, (*self.document.blocks(), "gone"))])
+        return self.rng.choice(
+            [*self.catalog.ids(), "feeed", *map(kind_of, (*self.document.blocks(), "gone", "b4"))]
+        )
 
     def _add(self) -> Edit:
         kind = self._kind()
@@ -159,6 +161,6 @@ class Editor:
         return rng.choice(makers)()
 
     def _about(self) -> Block:
-        names = self.rng.sample(("width", "depth", "n"), self.rng.randint(0, 3))
-        params = tuple(Promoted(name, self.rng.choice((3, 0.5, "same", *FORMULAS))) for name in names)
+        names = self.rng.sample(("width", "depth", "n", "shapes"), self.rng.randint(0, 3))
+        params = tuple(Promoted(name, self.rng.choice((3, 0.5, "same", {"a": [1]}, *FORMULAS))) for name in names)
         return Block(form=self.rng.choice(("block", "recurrent")), params=params)

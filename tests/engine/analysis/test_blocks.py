@@ -158,6 +158,36 @@ def test_renaming_a_graph_takes_its_nodes_along_and_comes_back() -> None:
     assert drawing.document == start
 
 
+def test_a_node_that_waits_for_a_name_goes_on_waiting_when_the_name_is_taken_back() -> None:
+    drawing = nested()
+    drawing.document.apply(AddNode(Node("waits", "block:bottleneck"), "residual"))
+    start = drawing.document.copy()
+    back, _ = drawing.document.apply(RenameGraph("residual", "bottleneck"))
+    drawing.document.apply(back)
+    assert drawing.document == start
+
+
+@pytest.mark.parametrize("name", ["title", "shapes", "input_ports", "known", "drawn", "repeat"])
+def test_a_parameter_cannot_be_called_as_what_every_block_has(name: str) -> None:
+    drawing = residual()
+    drawing.document.apply(SetBlock("residual", Block(params=(Promoted(name, 3),))))
+    analyser = Analyser(standard_catalog())
+    found = [each.message for each in analyser.run(drawing.document).of("stage")]
+    assert found == [
+        f'A parameter of a block cannot be called "{name}": every block has that already. Give it another name.'
+    ]
+    assert analyser.alone(drawing.document, "residual") is None
+
+
+@pytest.mark.parametrize("default", [{"a": 1}, None, [[1]], ["a", 1], "text"])
+def test_a_default_may_be_any_value(default: Any) -> None:
+    drawing = residual()
+    drawing.document.apply(SetBlock("residual", Block(params=(Promoted("width", default), Promoted("middle", 4)))))
+    analyser = Analyser(standard_catalog())
+    assert not analyser.run(drawing.document).ok
+    analyser.alone(drawing.document, "residual")
+
+
 def test_a_graph_that_is_gone_is_missed_and_comes_back() -> None:
     drawing = nested()
     start = drawing.document.copy()
@@ -319,6 +349,17 @@ def test_depth_is_bounded() -> None:
 def test_places_that_all_differ_are_bounded() -> None:
     message = analyse(chain(30)).of("net")[0].message
     assert "differ from place to place" in message
+
+
+def test_what_is_looked_at_is_bounded_by_nodes_too() -> None:
+    drawing = Drawing()
+    inner = drawing.block("long", params=(Promoted("n", 1),))
+    end = inner.chain(inner.add("entry", "block_input"), *((f"relu{n}", "relu", {}) for n in range(200)))
+    inner.add("exit", "block_output", end)
+    drawing.add("x", "input", shape=[4])
+    drawing.chain("x", *((f"long{n}", "block:long", {"n": n}) for n in range(600)))
+    found = analyse(drawing.document).diagnostics
+    assert any("in too many ways to look at each" in each.message for each in found)
 
 
 def test_size_is_bounded() -> None:

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from engine.graph import SetMeta
+from engine.graph import Promoted, SetMeta
 from engine.source import python_source
-from tests.support.blocks import gru, lstm, nested, residual, treated
+from tests.support.blocks import gru, lstm, nested, remember, residual, treated
 from tests.support.drawing import Drawing
 from tests.support.executed import assert_source_agrees
 
@@ -58,6 +58,63 @@ DRAWINGS = {
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_executed_source_computes_the_same_under_the_same_keys(name: str) -> None:
     assert_source_agrees(DRAWINGS[name]().document)
+
+
+def remembering(graph: str = "cell", state: str = "h", layer: str = "fc", port: str = "out") -> Drawing:
+    """A recurrent group run backwards, with names of one's own."""
+    drawing = Drawing()
+    inner = drawing.block(graph, form="recurrent")
+    inner.add("entry", "block_input")
+    inner.add(state, "state", shape=[5], initial="learned")
+    inner.add(layer, "dense", state, out_features=5)
+    inner.add("sum", "add", layer, "entry")
+    remember(inner, state, "sum")
+    inner.add("exit", "block_output", "sum", name=port)
+    drawing.add("x", "input", shape=[4, 5])
+    drawing.add("rnn", f"block:{graph}", "x", reverse=True)
+    return drawing
+
+
+NAMES = ("cell", "states", "outside", "reverse", "truncate", "step", "reversed", "t", "out_steps")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *({"state": name} for name in NAMES),
+        *({"layer": name} for name in NAMES),
+        *({"port": name} for name in ("for", "in", "class", "reversed", "torch", "t")),
+        *({"graph": name} for name in ("none", "true", "net", "tensor", "valueError")),
+    ],
+    ids=str,
+)
+def test_no_name_breaks_a_recurrent_group(names: dict[str, str]) -> None:
+    assert_source_agrees(remembering(**names).document)
+
+
+@pytest.mark.parametrize("name", ["F", "Net", "Inner"])
+def test_no_name_of_a_parameter_hides_what_the_source_uses(name: str) -> None:
+    drawing = Drawing()
+    inner = drawing.block("inner")
+    inner.add("i", "block_input")
+    inner.add("o", "block_output", inner.add("fc", "dense", "i", out_features=3))
+    outer = drawing.block("outer", params=(Promoted(name, 2),))
+    outer.add("i", "block_input")
+    outer.add("wide", "dense", outer.add("below", "block:inner", "i"), out_features=f"= {name}")
+    outer.add("o", "block_output", "wide")
+    drawing.add("x", "input", shape=[4])
+    drawing.chain("x", ("one", "block:outer", {name: 3}), ("two", "block:outer", {name: 4}))
+    assert_source_agrees(drawing.document)
+
+
+def test_arguments_that_differ_may_be_empty() -> None:
+    drawing = Drawing()
+    inner = drawing.block("held", params=(Promoted("sizes", [1], like="parameter.shape"),))
+    inner.add("i", "block_input")
+    inner.add("o", "block_output", inner.add("own", "parameter", to={"like": "i"}, shape="= sizes"))
+    drawing.add("x", "input", shape=[4])
+    drawing.chain("x", ("one", "block:held", {"sizes": []}), ("two", "block:held", {"sizes": [4]}))
+    assert_source_agrees(drawing.document)
 
 
 def classes(drawing: Drawing) -> list[str]:

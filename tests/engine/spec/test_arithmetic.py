@@ -48,6 +48,7 @@ def test_arithmetic(text: str, value: float) -> None:
         ("(-8)^0.5", "There is no such root"),
         ("(" * 150 + "1" + ")" * 49, "A number or arithmetic"),
         ("1" * 300, "A number or arithmetic"),
+        ("\ud800", "A number or arithmetic"),
     ],
 )
 def test_refusals_say_why(text: str, sentence: str) -> None:
