@@ -9,7 +9,7 @@ from typing import Any, Final
 from torch import fx
 
 from engine.analysis import Program, Step, Value
-from engine.catalog import Call, Item, Name
+from engine.catalog import Call, Expr, Item, Name
 from engine.catalog.fold import fold
 from engine.source.names import Attributes, entry, needed, scratch
 from engine.torchside.make import resolve
@@ -42,9 +42,14 @@ class Tracing:
             self._step(step, wanted)
 
     def _step(self, step: Step, wanted: frozenset[Value]) -> None:
-        ports = {port: call for port, call in step.calls.items() if Value(step.node, port) in wanted}
+        ports: dict[str, Expr] = {}
+        names: dict[int, str] = {}
+        for port, expression in step.calls.items():
+            value = Value(step.node, port)
+            if value in wanted:
+                ports[port] = expression
+                names[id(expression)] = self._variables[value]
         feeds = {port: [self.values[value] for value in values] for port, values in step.feeds.items()}
-        names = {id(call): self._variables[Value(step.node, port)] for port, call in ports.items()}
         for port, node in fold(ports, feeds, _StepReader(self, step.node, names)).items():
             self.values[Value(step.node, port)] = node
 
@@ -78,13 +83,12 @@ class _StepReader:
         self._tracing, self._node, self._names = tracing, node, names
 
     def call(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> fx.Node:
-        return self._tracing.call(self._node, call, args, kwargs, self._name(call, scratch(self._node, call)))
+        name = self._names.get(id(call)) or scratch(self._node, call)
+        return self._tracing.call(self._node, call, args, kwargs, name)
 
     def item(self, item: Item, of: fx.Node) -> fx.Node:
-        return self._tracing.item(self._node, of, item.index, self._name(item, f"{self._node}_{item.index}"))
+        name = self._names.get(id(item)) or f"{self._node}_{item.index}"
+        return self._tracing.item(self._node, of, item.index, name)
 
     def name(self, name: Name) -> Any:
         return resolve(name.target)
-
-    def _name(self, expression: Call | Item, otherwise: str) -> str:
-        return self._names.get(id(expression)) or otherwise
