@@ -9,6 +9,7 @@ from app.canvas.boxes import Box, union
 from app.canvas.card import NodeView, Plug, lay_out, strays
 from app.canvas.grid import Grid
 from app.canvas.look import Look
+from app.canvas.returns import levels
 from app.canvas.tiles import Tiles
 from app.canvas.wire import Point, WireState, WireView
 from app.state.edits import kind_of as declared
@@ -51,6 +52,7 @@ class Scene:
         self.tiles = Tiles(self.nodes.__getitem__, self._leaving)
         self.built = 0
         self._at: dict[str, dict[Edge, None]] = {}
+        self._delayed: dict[Edge, None] = {}
         self._selected: frozenset[str] = frozenset()
         self._analysis: Analysis | None = None
         self._flagged: dict[str, str] = {}
@@ -284,6 +286,7 @@ class Scene:
             return
         self._damage_wire(wire)
         self.wire_grid.drop(edge)
+        self._delayed.pop(edge, None)
         for id in (edge.source, edge.target):
             self._at.get(id, {}).pop(edge, None)
             self._unplug(id)
@@ -316,15 +319,27 @@ class Scene:
                 wire.state = self._wire_state(edge, self.session.shown)
                 wire.delayed = not self.graph.flows(edge)
                 source.plugs = target.plugs = None
+                if wire.delayed:
+                    self._delayed[edge] = None
             wire.category = source.category
-            before = wire.parts if edge in self.wire_grid else []
-            if wire.run(_leaves(source, edge), self._enters(target, edge)):
-                for part in before:
-                    self._damage(part)
-                self._damage_wire(wire)
-                self.wire_grid.put(edge, wire.box)
-                self.tiles.touch(source)
-                self._clear_label(source, edge.output)
+            self._run(wire, wire.level)
+        if self._delayed:
+            wires = [self.wires[edge] for edge in self._delayed]
+            at = levels(wires, (view.extent for view in self.nodes.values()))
+            for wire in wires:
+                self._run(wire, at.get(wire.edge))
+
+    def _run(self, wire: WireView, level: float | None) -> None:
+        edge = wire.edge
+        source, target = self.nodes[edge.source], self.nodes[edge.target]
+        before = wire.parts if edge in self.wire_grid else []
+        if wire.run(_leaves(source, edge), self._enters(target, edge), level):
+            for part in before:
+                self._damage(part)
+            self._damage_wire(wire)
+            self.wire_grid.put(edge, wire.box)
+            self.tiles.touch(source)
+            self._clear_label(source, edge.output)
 
     def _clear_label(self, view: NodeView, output: str) -> None:
         """Write an output's shape on the side of its wires where none passes through it."""

@@ -25,7 +25,8 @@ class WireView:
     """What the canvas keeps of a wire: two ends and the curve between."""
 
     __slots__ = (
-        "_path", "_points", "box", "category", "delayed", "edge", "hidden", "state", "x0", "x1", "y0", "y1",
+        "_path", "_points", "box", "category", "delayed", "edge", "hidden", "level", "state", "x0", "x1", "y0",
+        "y1",
     )  # fmt: skip
 
     def __init__(self, edge: Edge) -> None:
@@ -36,36 +37,49 @@ class WireView:
         self.state: WireState = "ok"
         self.hidden = False
         self.delayed = False  # whether it is read a time step later
+        self.level: float | None = None  # the height at which it runs back, where it must not cross cards
         self._path: QPainterPath | None = None
         self._points: list[Point] | None = None
 
-    def run(self, start: Point, end: Point) -> bool:
-        """Lay the wire between two points; whether it moved."""
-        if (self.x0, self.y0) == start and (self.x1, self.y1) == end and self.box != (0.0, 0.0, 0.0, 0.0):
+    @property
+    def start(self) -> Point:
+        """Where it leaves a card."""
+        return self.x0, self.y0
+
+    @property
+    def end(self) -> Point:
+        """Where it enters a card."""
+        return self.x1, self.y1
+
+    def run(self, start: Point, end: Point, level: float | None = None) -> bool:
+        """Lay the wire between two points, back at a level if one is given; whether it moved."""
+        laid = self.box != (0.0, 0.0, 0.0, 0.0)
+        if self.start == start and self.end == end and self.level == level and laid:
             return False
         (self.x0, self.y0), (self.x1, self.y1) = start, end
+        self.level = level
         self._path = self._points = None
-        self.box = _bounds(segments(start, end))
+        self.box = _bounds(segments(start, end, level))
         return True
 
     @property
     def path(self) -> QPainterPath:
         """The curve."""
         if self._path is None:
-            self._path = curve((self.x0, self.y0), (self.x1, self.y1))
+            self._path = curve(self.start, self.end, self.level)
         return self._path
 
     @property
     def points(self) -> list[Point]:
         """Points along the curve, near enough to each other to measure by."""
         if self._points is None:
-            self._points = sampled((self.x0, self.y0), (self.x1, self.y1))
+            self._points = sampled(self.start, self.end, self.level)
         return self._points
 
     @property
     def parts(self) -> list[Box]:
         """Boxes around the pieces of the curve: together much smaller than `box` where the wire is long."""
-        return [_bounds([piece]) for piece in segments((self.x0, self.y0), (self.x1, self.y1))]
+        return [_bounds([piece]) for piece in segments(self.start, self.end, self.level)]
 
     @property
     def steep(self) -> bool:
@@ -83,21 +97,27 @@ class WireView:
         return any(_meet(one, other, points[i], points[i + 1]) for i in range(len(points) - 1))
 
 
-def segments(start: Point, end: Point) -> list[Segment]:
+def returns(start: Point, end: Point) -> bool:
+    """Whether a wire between two points runs back."""
+    return end[0] - start[0] < -_BACK
+
+
+def segments(start: Point, end: Point, level: float | None = None) -> list[Segment]:
     """The cubic pieces of a wire, level at both ends.
 
     A long one stays level until it is near its target, so that it keeps to the lane that layout gives it; one
-    that runs back goes round between the two cards.
+    that runs back goes round between the two cards, or at the level that is given.
     """
     (x0, y0), (x1, y1) = start, end
     ahead = x1 - x0
-    if ahead >= -_BACK:
-        level = max(0.0, ahead - _BEND)
-        bow = max(28.0, (ahead - level) * 0.5)
-        bend: Segment = ((x0 + level, y0), (x0 + level + bow, y0), (x1 - bow, y1), end)
-        return [(start, start, bend[0], bend[0]), bend] if level else [bend]
-    beside = abs(y1 - y0) < 2 * _ROUND
-    level = max(y0, y1) + 1.6 * _ROUND if beside else (y0 + y1) / 2
+    if not returns(start, end):
+        straight = max(0.0, ahead - _BEND)
+        bow = max(28.0, (ahead - straight) * 0.5)
+        bend: Segment = ((x0 + straight, y0), (x0 + straight + bow, y0), (x1 - bow, y1), end)
+        return [(start, start, bend[0], bend[0]), bend] if straight else [bend]
+    if level is None:
+        beside = abs(y1 - y0) < 2 * _ROUND
+        level = max(y0, y1) + 1.6 * _ROUND if beside else (y0 + y1) / 2
     turn = (x0, level), (x1, level)
     return [
         (start, (x0 + _ROUND, y0), (x0 + _ROUND, level), turn[0]),
@@ -106,11 +126,11 @@ def segments(start: Point, end: Point) -> list[Segment]:
     ]
 
 
-def curve(start: Point, end: Point) -> QPainterPath:
+def curve(start: Point, end: Point, level: float | None = None) -> QPainterPath:
     """The curve of a wire."""
     path = QPainterPath()
     path.moveTo(*start)
-    for first, one, other, last in segments(start, end):
+    for first, one, other, last in segments(start, end, level):
         if _is_level(first, one, other, last):
             path.lineTo(*last)
         else:
@@ -118,10 +138,10 @@ def curve(start: Point, end: Point) -> QPainterPath:
     return path
 
 
-def sampled(start: Point, end: Point) -> list[Point]:
+def sampled(start: Point, end: Point, level: float | None = None) -> list[Point]:
     """Points along the curve of a wire."""
     found = [start]
-    for first, one, other, last in segments(start, end):
+    for first, one, other, last in segments(start, end, level):
         if _is_level(first, one, other, last):
             found.append(last)
             continue

@@ -21,6 +21,7 @@ from tests.app.canvas.drawings import broken, chain, edge
 from tests.app.canvas.test_painting import stage_of
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.loom"))
+BLOCKS = sorted((Path(__file__).parents[3] / "resources" / "blocks").glob("*.loom"))
 SIZE = (150.0, 48.0)
 
 
@@ -119,6 +120,22 @@ def _densely(points: list[tuple[float, float]]) -> Iterator[tuple[float, float]]
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         for part in range(10):
             yield x0 + (x1 - x0) * part / 10, y0 + (y1 - y0) * part / 10
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, *BLOCKS], ids=lambda path: path.stem)
+def test_wires_back_to_states_pass_beside_cards_and_each_other(qapp: QApplication, path: Path) -> None:
+    document = file.load(path)
+    for name in document.blocks():
+        if document.block(name).form != "recurrent":
+            continue
+        stage = stage_of(document)
+        stage.session.open_graph(name)
+        stage.scene.restart()
+        back = [wire for wire in stage.scene.wires.values() if wire.delayed]
+        assert back
+        assert {edge for edge, _ in through_cards(stage.scene)}.isdisjoint(wire.edge for wire in back)
+        levels = [wire.level for wire in back]
+        assert len(set(levels)) == len(levels)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -72,6 +72,7 @@ def shown(scene: Scene) -> tuple[object, object]:
             wire.y0,
             wire.x1,
             wire.y1,
+            wire.level,
             wire.state,
             wire.category,
             wire.box,
