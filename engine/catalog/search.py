@@ -14,9 +14,21 @@ from engine.catalog.follows import follows
 from engine.catalog.kind import Catalog, NodeKind
 from engine.catalog.typed import read_params, split_params
 
-EXACT, PREFIX, WORD, INITIALS, CATEGORY, INSIDE, NEAR, SCATTERED = 8.0, 6.0, 5.0, 4.5, 4.0, 3.0, 2.0, 1.0
-"""How well a text matches a name, best first: the whole name, its start, a word's start, initials, the
-category's start, somewhere; and where no kind matches so: one slip of the finger, letters in order."""
+EXACT, FIRST, PREFIX, WORD, INITIALS, CATEGORY, INSIDE, NEAR, SCATTERED = (
+    8.0,
+    7.0,
+    6.0,
+    5.0,
+    4.5,
+    4.0,
+    3.0,
+    2.0,
+    1.0,
+)
+"""How well a text matches a name, best first: the whole name, a title's first words, its start, a word's start,
+initials, the category's start, somewhere; and where no kind matches so: one slip of the finger, letters in order.
+
+The first words of a title win over another kind's alias: `residual` is the block before `Add`."""
 
 _SEPARATORS: Final = " _-./"
 _TORCH = re.compile(r"torch(?:\.\w+)+")
@@ -176,8 +188,11 @@ def _best(kind: type[NodeKind], typed: str, tier: _Tier) -> tuple[float, _Name |
 def _tier(name: _Name, typed: str) -> float:
     place = name.plain.find(typed)
     if place == 0:
+        if len(typed) == len(name.plain):
+            return EXACT
         # A longer share of the name is better, but decides last of all.
-        return EXACT if len(typed) == len(name.plain) else PREFIX + len(typed) / len(name.plain) / 10_000
+        first = not name.penalty and not name.text[name.origin[len(typed) - 1] + 1].isalnum()
+        return (FIRST if first else PREFIX) + len(typed) / len(name.plain) / 10_000
     if place > 0:
         return WORD if any(name.plain.startswith(typed, start) for start in name.starts) else INSIDE
     return INITIALS if len(typed) > 1 and name.initials.startswith(typed) else 0.0

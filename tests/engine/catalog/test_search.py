@@ -37,6 +37,7 @@ def first(text: str) -> Match:
         ("pool max", "max_pool2d"),
         ("gap", "global_avg_pool2d"),
         ("pool", "max_pool2d"),
+        ("transformer", "transformer_encoder_layer"),
         ("glblavg", "global_avg_pool2d"),
         ("covn", "conv2d"),
         ("drpout", "dropout"),
