@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Self
 
@@ -11,7 +12,7 @@ import networkx as nx
 from engine.analysis.ends import Ends, ends
 from engine.analysis.report import Inside
 from engine.catalog import Call, Catalog, Expr, Inputs, NodeKind, Port, Shapes
-from engine.errors import ParamError, ShapeError, UnknownIdError
+from engine.errors import NeuroloomError, ParamError, ShapeError, UnknownIdError
 from engine.graph import Block, Document, Graph, Promoted, graph_of, kind_of
 from engine.spec import Param, Values, is_formula, param, solved
 
@@ -26,7 +27,6 @@ class BlockKind(NodeKind):
 
     category = "Block"
     icon = "mdi6.cube-outline"
-    equation = "as drawn inside"
     role = "layer"
 
     graph: ClassVar[str] = ""
@@ -76,8 +76,39 @@ class BlockKind(NodeKind):
             cause = inside.cause
             where = f" at {cause.node}" if cause is not None and cause.node else ""
             message = cause.message if cause is not None else "An output is not wired."
-            raise ShapeError(f"Inside {self.title}{where}: {message}", port="", suggestion="Go in to mend it.")
+            raise ShapeError(
+                f"Inside {self.title}{where}: {message}",
+                port="",
+                suggestion="Go in to mend it.",
+                fits=self.fitting(inputs),
+            )
         return inside.outputs
+
+    def fitting(self, inputs: Inputs) -> dict[str, int]:
+        """A parameter, with the size of an axis that comes in, with which all inside takes what comes in."""
+        shapes = [shape for port in inputs for shape in inputs.many(port) if shape.rank > 1]
+        sizes = dict.fromkeys(shape.sizes[axis] for shape in shapes for axis in (1, -1))
+        own = [name for name, value in self.names().items() if type(value) is int]
+        given = self._given()
+        for name, size in itertools.product(own, sizes):
+            try:
+                changed = type(self).parse({**given, name: size})
+            except NeuroloomError:
+                continue
+            if changed.inside(inputs).outputs is not None:
+                return {name: size}
+        return {}
+
+    def _given(self) -> Values:
+        """The values without those that follow from others."""
+        values, formulas = self.values(), self.formulas
+        plain = {name: values[name] for name, default in formulas.items() if not is_formula(default)}
+        following = solved(formulas, plain)
+        return {
+            name: value
+            for name, value in values.items()
+            if name in plain or name not in formulas or value != following[name]
+        }
 
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:  # noqa: ARG002
         """Those of all that is inside, each time that it is computed."""
@@ -250,8 +281,9 @@ def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> t
 
 
 def _help(name: str, block: Block) -> str:
-    first = (block.notes.strip().partition("\n")[0] or f"The block {block.title or name}.").strip()
-    return f"{first}\n\nShapes:\n    as drawn inside\nSource:\n    this document."
+    first, _, more = block.notes.strip().partition("\n")
+    params = [f"{promoted.name} = {promoted.default}: {promoted.help}".strip(": ") for promoted in block.params]
+    return "\n\n".join((first.strip() or f"The block {block.title or name}.", *params, more.strip())).strip()
 
 
 def _like(promoted: Promoted, base: Catalog) -> Param | None:

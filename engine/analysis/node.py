@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from engine.analysis.blocks import BlockKind
+from engine.analysis.mending import setting
 from engine.analysis.report import Diagnostic, NodeReport
 from engine.analysis.rules import LONGEST, check
 from engine.analysis.sites import ClashSite, DeclaredSite, LearningSite, Surroundings, WiredSite
@@ -17,7 +18,7 @@ from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes, Weighted
 from engine.data import Field
 from engine.errors import NeuroloomError, ShapeError, received
 from engine.graph import Edge, Graph, Node, Promoted
-from engine.spec import holds_formula, resolved
+from engine.spec import holds_formula, is_formula, resolved
 
 log = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ def _wired(
         return Result(NodeReport("blocked", kind), found, Signal(None, outputs))
     shapes = gather(edges, signals)
     if isinstance(kind, BlockKind):
-        return _blocks_result(place.name, kind, node.id, shapes, found, outputs)
+        return _blocks_result(place.name, kind, node, shapes, found, outputs)
     try:
         report = _formulas(kind, shapes)
     except ShapeError as error:
@@ -227,16 +228,24 @@ def _wired(
 
 
 def _blocks_result(
-    graph: str, kind: BlockKind, node: str, shapes: Inputs, found: Findings, outputs: tuple[str, ...]
+    graph: str, kind: BlockKind, node: Node, shapes: Inputs, found: Findings, outputs: tuple[str, ...]
 ) -> Result:
     """What the graph behind a node makes of what comes in; its findings are told with the way to them."""
     inside = kind.inside(shapes)
-    found += tuple(
-        msgspec.structs.replace(each, within=(node, *each.within))
+    told = [
+        msgspec.structs.replace(each, within=(node.id, *each.within))
         if each.node
-        else msgspec.structs.replace(each, node=node, graph=graph)
+        else msgspec.structs.replace(each, node=node.id, graph=graph)
         for each in inside.diagnostics
-    )
+    ]
+    if inside.outputs is None:
+        fits = {n: size for n, size in kind.fitting(shapes).items() if not is_formula(node.params.get(n))}
+        at = next((place for place, each in enumerate(told) if each.code == "shape"), None)
+        if fits and at is not None:
+            fix = setting(node.id, fits, graph)
+            fix = msgspec.structs.replace(fix, title=f"{fix.title} on {node.id}")
+            told[at] = msgspec.structs.replace(told[at], fixes=(fix, *told[at].fixes))
+    found += tuple(told)
     if inside.outputs is None:
         return Result(NodeReport("error", kind, shapes, inside=inside), found, Signal(None, outputs))
     report = NodeReport(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from app.settings.library import library
 from app.state import Session
 from app.state.fitting import fitting, with_target
 from engine.analysis import analyse
-from engine.graph import AddNode, Batch, Connect, Edge, Node
+from engine.catalog import Shape
+from engine.graph import AddNode, Batch, Connect, Document, Edge, Node, file
 from engine.nodes import standard_catalog
 from tests.support.broken import drawn
 
@@ -41,3 +43,33 @@ def test_nothing_more_is_done_for_a_layer_or_for_data_that_does_not_fit() -> Non
     session = Session(drawn("x input shape=[5]; d dense; y target", "x>d", "iris"), CATALOG)
     assert list(with_target(session, session.catalog, Node("r", "relu"), "d")) == []
     assert list(with_target(session, session.catalog, Node("l", "cross_entropy"), "d")) == []
+
+
+def residual() -> Document:
+    """A residual block of 64 channels after 16."""
+    (block,) = [each for each in library() if each.kind.graph == "residual_basic"]
+    document = file.load(block.path)
+    for edit in (
+        AddNode(Node("small", "input", {"shape": [16, 8, 8]})),
+        AddNode(Node("r", "block:residual_basic")),
+        Connect(Edge("small", "out", "r", "in")),
+    ):
+        document.apply(edit)
+    return document
+
+
+def test_a_block_takes_the_width_of_what_comes_in() -> None:
+    session = Session(residual(), CATALOG)
+    node = Node("new", "block:residual_basic")
+    assert fitting(session, session.catalog, node, Shape.batch(16, 8, 8)).params == {"width": 16}
+    assert fitting(session, session.catalog, node, Shape.batch(64, 8, 8)).params == {}
+    assert fitting(session, session.catalog, node, Shape.batch(16)).params == {}
+
+
+def test_a_block_of_another_width_offers_that_of_what_comes_in() -> None:
+    session = Session(residual(), CATALOG)
+    (wrong,) = session.analysis.of("r")
+    assert wrong.fixes[0].title == "Set width to 16 on r"
+    session.apply(wrong.fixes[0].edit, "Fix")
+    assert session.analysis.of("r") == []
+    assert str(session.analysis.shape(Edge("r", "out", "", ""))) == "N×16×8×8"
