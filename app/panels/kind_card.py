@@ -35,6 +35,7 @@ class KindCard(QWidget):
         layout.addLayout(heading)
         for part in (self._help, self._equation, self.curve, self._details):
             layout.addWidget(part)
+        layout.addStretch(1)
 
     def show_kind(self, kind: type[NodeKind]) -> None:
         """Show another kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -21,6 +22,7 @@ from engine.graph import RemoveGraph, SetBlock, graph_of
 HERE: Final = "Blocks here"
 LIBRARY: Final = "Block library"
 OWN: Final = "My blocks"
+_AXES: Final = re.compile(r" \dd$")
 Listed: TypeAlias = dict[str, type[NodeKind]]
 """Kinds by the id that is activated or dragged."""
 
@@ -34,7 +36,7 @@ def sections(catalog: Catalog, session: Session | None) -> dict[str, Listed]:
     by_category: dict[str, Listed] = {}
     for kind in catalog:
         by_category.setdefault(kind.category or "Other", {})[kind.id] = kind
-    found |= {category: by_category[category] for category in sorted(by_category, key=_place)}
+    found |= {category: _by_family(by_category[category]) for category in sorted(by_category, key=_place)}
     for title, own in ((LIBRARY, False), (OWN, True)):
         listed: Listed = {block.id: block.kind for block in library.library() if block.own == own}
         if listed:
@@ -123,6 +125,16 @@ def _entry(menu: QMenu, title: str, icon: str, do: Callable[[], object]) -> QAct
     action = menu.addAction(theme.icon(icon), title)
     action.triggered.connect(lambda _checked=False: do())
     return action
+
+
+def _by_family(kinds: Listed) -> Listed:
+    """Kinds in their order, those for other numbers of axes (1d, 2d, 3d) beside the first of them."""
+    first: dict[str, int] = {}
+    for place, kind in enumerate(kinds.values()):
+        first.setdefault(_AXES.sub("", kind.title), place)
+    return dict(
+        sorted(kinds.items(), key=lambda item: (first[_AXES.sub("", item[1].title)], item[1].title.lower()))
+    )
 
 
 def _place(category: str) -> tuple[int, str]:

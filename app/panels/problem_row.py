@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.parts import Sign, label, push_button
+from app.theme import tip
 from engine.analysis import Diagnostic, Fix
 
 ICONS = {"error": "alert-circle", "warning": "alert", "hint": "lightbulb-on-outline"}
@@ -65,6 +66,7 @@ class ProblemRow(QWidget):
 
     def _button(self, fix: Fix, mend: Callable[[Fix], None]) -> QWidget:
         help = "Cannot change what a valid part computes." if fix.safe else "One step; undo takes it back."
-        button = push_button(fix.title, help, lambda: mend(fix), icon="auto-fix")
+        button = push_button(fix.title, "", lambda: mend(fix), icon="auto-fix", narrow=True)
+        button.setToolTip(tip(fix.title, help))
         button.setAccessibleName(f"Fix: {fix.title}")
         return button

@@ -44,6 +44,14 @@ def test_every_kind_stands_below_its_category(in_front: Front) -> None:
             assert item.toolTip(0)
 
 
+def test_kinds_for_other_numbers_of_axes_stand_together(in_front: Front) -> None:
+    panel = PalettePanel(editor_of())
+    in_front(panel)
+    shown = kinds(panel)
+    at = shown.index("conv1d")
+    assert shown[at : at + 3] == ["conv1d", "conv2d", "conv3d"]
+
+
 def test_search_finds_by_alias_and_enter_adds_with_parameters(qtbot: QtBot, in_front: Front) -> None:
     panel = PalettePanel(editor_of())
     in_front(panel)

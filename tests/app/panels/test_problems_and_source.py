@@ -11,13 +11,24 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels import ProblemsPanel, SourcePanel
+from app.panels.problem_row import ProblemRow
 from app.panels.python_colours import lines_of, spans
 from app.theme import theme
-from engine.graph import AddNode, Disconnect, Document, Node, SetParams
+from engine.analysis import Diagnostic, Fix
+from engine.graph import AddNode, Disconnect, Document, Node, RemoveNode, SetParams
 from engine.source import python_source
 from tests.support.editing import current, digits_net, editor_of
 
 Front = Callable[[QWidget], None]
+
+
+def test_a_long_fix_is_cut_short_where_there_is_no_room(qtbot: QtBot) -> None:
+    fix = Fix("Insert Conv 2d (1×1, 64) into a_very_long_name.out → another_name.in", RemoveNode("a"))
+    row = ProblemRow(Diagnostic("error", "shape", "Wrong.", fixes=(fix,)), lambda _fix: None, place=False)
+    qtbot.addWidget(row)
+    (button,) = row.buttons
+    assert row.minimumSizeHint().width() < 200 < button.sizeHint().width()
+    assert fix.title.partition("→")[0] in button.toolTip()
 
 
 def test_problems_are_counted_listed_and_mended(qtbot: QtBot, in_front: Front) -> None:
