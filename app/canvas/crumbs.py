@@ -12,7 +12,7 @@ from app.canvas.stage import Stage
 from app.state import Level
 from app.theme import theme, tip
 
-_LONGEST: Final = 28
+_LONGEST: Final = 44
 _INSET: Final = 10
 
 

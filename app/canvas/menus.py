@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
@@ -11,12 +12,14 @@ from app.canvas.commands import arranging, editing, selecting
 from app.canvas.hits import Hit, PortRef
 from app.canvas.stage import SearchRequest
 from app.state import TOP, edits
+from app.state.bridging import bridges
 from app.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.canvas.view import CanvasView
+    from engine.graph import Edge
 
 
 def menu_for(view: CanvasView, hit: Hit, at: tuple[float, float]) -> QMenu:
@@ -30,6 +33,18 @@ def menu_for(view: CanvasView, hit: Hit, at: tuple[float, float]) -> QMenu:
         _wire(view, menu, hit, at)
     else:
         _canvas(view, menu, at)
+    return menu
+
+
+def bridge_menu(view: CanvasView, edge: Edge) -> QMenu:
+    """How a wire that does not fit can be drawn all the same."""
+    stage = view.stage
+    menu = QMenu(view)
+    for title, edit in bridges(stage.session, edge):
+        _entry(menu, f"Connect and {title[0].lower()}{title[1:]}", "auto-fix", partial(stage.change, edit, title))
+    menu.addSeparator()
+    plain = edits.connect(stage.session.graph, stage.session.catalog, edge)
+    _entry(menu, "Connect as it is, and mend it later", "vector-line", partial(stage.apply, plain, "Connect"))
     return menu
 
 

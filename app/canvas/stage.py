@@ -43,6 +43,7 @@ class Stage(QObject):
         hint_changed(str): what the present gesture can do.
         search_wanted(SearchRequest), rename_wanted(str), parameter_wanted(str), menu_wanted(QPointF): the user
             asked for a search, a new name, a node's parameters, the context menu.
+        bridge_wanted(Edge, QPointF): a wire that does not fit was drawn.
     """
 
     repaint_wanted = Signal()
@@ -52,6 +53,7 @@ class Stage(QObject):
     rename_wanted = Signal(str)
     parameter_wanted = Signal(str)
     menu_wanted = Signal(object)
+    bridge_wanted = Signal(object, object)
 
     def __init__(self, editor: EditorState, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

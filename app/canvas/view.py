@@ -16,10 +16,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from app.canvas import keys
-from app.canvas.boxes import union
+from app.canvas.boxes import contains, union
 from app.canvas.camera import ViewState
 from app.canvas.commands import arranging, editing, selecting
 from app.canvas.commands.arranging import Axis, EdgeName
@@ -30,7 +30,7 @@ from app.canvas.hand import Hand
 from app.canvas.hits import PortRef
 from app.canvas.levels import Levels
 from app.canvas.live import Live
-from app.canvas.menus import menu_for
+from app.canvas.menus import bridge_menu, menu_for
 from app.canvas.painting import highlight, welcome
 from app.canvas.popup import Choice, Popup
 from app.canvas.popup.kinds import hint_for, kinds_for
@@ -202,14 +202,12 @@ class CanvasView(QWidget):
     def show_node(self, id: str) -> None:
         """Bring a node into view where it is not."""
         view = self.stage.scene.nodes.get(id)
-        if view is not None and not self.rect().contains(self.stage.camera.to_view(*view.centre()).toPoint()):
+        if view is not None and not contains(self.stage.camera.visible, view.box):
             self.stage.restore(ViewState(self.stage.camera.scale, *view.centre()))
 
     def open_menu(self, at: QPointF) -> None:
         """Open the context menu of what lies under a widget point."""
-        menu = menu_for(self, self.stage.hit(at), self.stage.camera.to_scene(at))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.mapToGlobal(at.toPoint()))
+        self._pop_up(menu_for(self, self.stage.hit(at), self.stage.camera.to_scene(at)), at)
 
     def add_kind(
         self,
@@ -231,7 +229,10 @@ class CanvasView(QWidget):
         if scene_pos is None and port is not None:
             view = self.stage.scene.nodes[port.node]
             scene_pos = view.x + view.width + 84, view.y + view.height / 2
-        return editing.add(self.stage, kind, params or {}, SearchRequest(scene_pos or self._middle(), port))
+        id = editing.add(self.stage, kind, params or {}, SearchRequest(scene_pos or self._middle(), port))
+        if scene_pos is None or port is not None:
+            self.show_node(id)
+        return id
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         self._follow_ratio()
@@ -330,6 +331,7 @@ class CanvasView(QWidget):
         stage.rename_wanted.connect(self._rename)
         stage.parameter_wanted.connect(self.edit_parameter_requested)
         stage.menu_wanted.connect(self.open_menu)
+        stage.bridge_wanted.connect(lambda edge, at: self._pop_up(bridge_menu(self, edge), at))
         self.popup.chosen.connect(self._chosen)
 
     def _document_changed(self, changes: Changes) -> None:
@@ -371,6 +373,10 @@ class CanvasView(QWidget):
             self.reveal(choice.payload)
         else:
             editing.add(self.stage, choice.payload.kind, choice.payload.params, self._request)
+
+    def _pop_up(self, menu: QMenu, at: QPointF) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(at.toPoint()))
 
     def _rename(self, id: str) -> None:
         if self.rename_field is not None:

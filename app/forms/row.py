@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.forms import words
 from app.forms.axes import AxesField, has_axes
 from app.forms.bound import BoundField
+from app.forms.button import NarrowButton
 from app.forms.field import Field
 from app.forms.number import NumberField
 from app.forms.plain import ChoiceField, FormulaField, LongTextField, PathField, SwitchField, TextField
@@ -204,8 +205,10 @@ class Row(QWidget):
 
 
 def _fix_button(title: str, do: Callable[[], object]) -> QPushButton:
-    button = QPushButton(theme.icon("auto-fix"), title)
+    button = NarrowButton(title)
+    button.setIcon(theme.icon("auto-fix"))
     button.setIconSize(QSize(20, 16))
+    button.setToolTip(tip(title))
     button.setAccessibleName(f"Fix: {title}")
     button.clicked.connect(lambda: do())
     return button

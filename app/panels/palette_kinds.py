@@ -38,7 +38,8 @@ def sections(catalog: Catalog, session: Session | None) -> dict[str, Listed]:
         by_category.setdefault(kind.category or "Other", {})[kind.id] = kind
     found |= {category: _by_family(by_category[category]) for category in sorted(by_category, key=_place)}
     for title, own in ((LIBRARY, False), (OWN, True)):
-        listed: Listed = {block.id: block.kind for block in library.library() if block.own == own}
+        kept = sorted(library.library(), key=lambda block: block.kind.title.lower())
+        listed: Listed = {block.id: block.kind for block in kept if block.own == own}
         if listed:
             found[title] = listed
     return found

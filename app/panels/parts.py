@@ -14,19 +14,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.forms import NarrowButton
 from app.theme import theme, tip
 
 MARGIN = 12
 GAP = 6
-_NARROW = 80
 
 
 def label(text: str = "", *, muted: bool = False, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -66,27 +63,6 @@ def push_button(
     made.setToolTip(tip(help))
     made.clicked.connect(lambda: do())
     return made
-
-
-class NarrowButton(QPushButton):
-    """A button whose text ends in … where there is no room for it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), _NARROW), whole.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        beside = self.sizeHint().width() - option.fontMetrics.horizontalAdvance(option.text)
-        option.text = option.fontMetrics.elidedText(
-            option.text, Qt.TextElideMode.ElideRight, self.width() - beside
-        )
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class Sign(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
@@ -83,7 +84,13 @@ def added(name: str, content: Drawing) -> list[Edit]:
 def duplicated(document: Document, name: str, node: str, graph: str) -> tuple[list[Edit], str]:
     """The edits that give a node a copy of its block, and the copy's name."""
     new = free_name(name, document.graphs())
-    return [*added(new, drawing(document, name)), SetKind(node, kind_of(new), graph)], new
+    copy = drawing(document, name)
+    titles = {document.block(each).title for each in document.blocks()}
+    title = next(
+        told for count in itertools.count(2) if (told := f"{copy.block.title or name} {count}") not in titles
+    )
+    copy = msgspec.structs.replace(copy, block=msgspec.structs.replace(copy.block, title=title))
+    return [*added(new, copy), SetKind(node, kind_of(new), graph)], new
 
 
 def free_name(stem: str, taken: Container[str]) -> str:

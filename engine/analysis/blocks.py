@@ -87,7 +87,9 @@ class BlockKind(NodeKind):
     def fitting(self, inputs: Inputs) -> dict[str, int]:
         """A parameter, with the size of an axis that comes in, with which all inside takes what comes in."""
         shapes = [shape for port in inputs for shape in inputs.many(port) if shape.rank > 1]
-        sizes = dict.fromkeys(shape.sizes[axis] for shape in shapes for axis in (1, -1))
+        sizes = {
+            size: None for shape in shapes for size in (shape.sizes[1], shape.sizes[-1]) if isinstance(size, int)
+        }
         own = [name for name, value in self.names().items() if type(value) is int]
         given = self._given()
         for name, size in itertools.product(own, sizes):

@@ -62,7 +62,7 @@ class Blocks:
         if name is not None and name in session.document.blocks():
             edits, new = duplicated(session.document, name, id, session.graph_name)
             if stage.change(Batch(tuple(edits)), f"Make {id} a block of its own"):
-                stage.editor.notify("info", f"{id} is now the only one of the block {new}.")
+                stage.editor.notify("info", f"{id} has a block of its own now, {new}.")
 
     def expose(self, ref: PortRef | None = None) -> None:
         """Give the block a port for each open port of the selected nodes, or for the one named."""

@@ -29,6 +29,8 @@ class Connect(Wiring):
         if self.target is not None:
             edge = self.fits[0].edge_to(self.target)
             stage.apply(edits.connect(session.graph, session.catalog, edge), "Connect")
+        elif self.refused is not None:
+            stage.bridge_wanted.emit(self.fits[0].edge_to(self.refused), pointer.view)
         elif not self.refusal and stage.hit(pointer.view).empty:
             stage.search_wanted.emit(SearchRequest((pointer.x, pointer.y), port=self.fixed[0]))
         stage.repaint_wanted.emit()

@@ -30,6 +30,7 @@ class Wiring(Gesture):
         self.fixed, self.fits = fixed, fits
         self.target: PortRef | None = None
         self.refusal = ""
+        self.refused: PortRef | None = None
         self._at = press.view
         self._marked: list[NodeView] = []
 
@@ -64,7 +65,7 @@ class Wiring(Gesture):
 
     def _aim(self, hit: Hit, pointer: Pointer) -> None:
         """Find the port that a drop would go to, and why it would be refused."""
-        self.target, self.refusal = None, ""
+        self.target, self.refused, self.refusal = None, None, ""
         ref = hits.port_near(self.stage.scene, self.stage.camera, pointer.view, _SNAP)
         wrong_side = ref is not None and ref.is_input == self.fixed[0].is_input
         if (ref is None or wrong_side) and hit.node and hit.node not in {each.node for each in self.fixed}:
@@ -79,6 +80,7 @@ class Wiring(Gesture):
             self.target = ref
         else:
             self.refusal = why
+            self.refused = ref if ref.is_input != self.fixed[0].is_input else None
 
     def _path(self, fixed: PortRef) -> QPainterPath:
         here = self._place(fixed)

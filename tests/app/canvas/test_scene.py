@@ -174,7 +174,7 @@ def test_shapes_on_wires_change_with_the_edit_that_changes_them(follow: Follow) 
 
 def test_health_of_nodes_and_wires(follow: Follow) -> None:
     session, scene, _ = follow(chain())
-    session.apply(SetParams("conv", {"kernel_size": 99}), "Break")
+    session.apply(SetParams("image", {"shape": [8]}), "Break")
     scene.refresh()
     states = {id: (view.state, view.severity) for id, view in scene.nodes.items()}
     assert states["conv"] == ("error", "error")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.graph import AddNode, Connect, MoveNodes, Node, SetParams
 from tests.app.canvas.conftest import Show
@@ -64,6 +65,22 @@ def test_a_refusal_says_why_with_the_shape_and_changes_nothing(show: Show) -> No
     assert set(board.graph.edges()) == before
     assert not board.steps
     assert refused != board.picture()
+    QApplication.activePopupWidget().close()
+
+
+def test_a_wire_that_does_not_fit_is_offered_with_what_mends_it(show: Show) -> None:
+    board = show(chain())
+    board.session.apply(AddNode(Node("norm", "batch_norm1d", {}, 1200, 300)), "Add")
+    board.drag(board.port("conv", out=True), board.port("norm"))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    ways = [action for action in menu.actions() if action.text()]
+    assert "flatten" in ways[0].text().lower()
+    assert ways[-1].text().startswith("Connect as it is")
+    ways[0].trigger()
+    menu.close()
+    assert board.session.shown.nodes["norm"].state == "ok"
+    assert len(board.steps) == 2
 
 
 def test_a_shape_that_does_not_fit_is_refused_in_words(show: Show) -> None:

@@ -158,6 +158,8 @@ def test_a_block_of_its_own_is_edited_alone() -> None:
     edits, name = duplicated(session.document, "residual", "other", "main")
     session.apply(Batch(tuple(edits)), "Duplicate")
     assert session.graph["other"].kind == f"block:{name}"
+    title = session.document.block("residual").title or "residual"
+    assert session.document.block(name).title == f"{title} 2"
     session.apply(SetParams("conv1", {"out_channels": 3}, graph=name), "Set")
     assert session.document.graph("residual")["conv1"].params["out_channels"] == "= middle"
 
