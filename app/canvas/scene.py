@@ -318,7 +318,8 @@ class Scene:
                 self._at[edge.source][edge] = self._at[edge.target][edge] = None
                 wire.state = self._wire_state(edge, self.session.shown)
                 wire.delayed = not self.graph.flows(edge)
-                source.plugs = target.plugs = None
+                self._unplug(edge.source)
+                self._unplug(edge.target)
                 if wire.delayed:
                     self._delayed[edge] = None
             wire.category = source.category

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from engine.graph import AddNode, Connect, MoveNodes, Node, SetParams
+from engine.graph import AddNode, Connect, Disconnect, MoveNodes, Node, SetParams
 from tests.app.canvas.conftest import Show
 from tests.app.canvas.drawings import branch, broken, chain, edge
 from tests.support.board import ALT, CTRL, LEFT, NONE, RIGHT, SHIFT, Board
@@ -19,6 +19,16 @@ def test_drag_from_output_to_input_connects(show: Show) -> None:
     assert board.steps == ["Connect"]
     board.session.undo()
     assert edge("flat", "spare") not in board.graph.edges()
+
+
+def test_ports_show_at_once_that_they_are_taken(show: Show) -> None:
+    board = show(chain())
+    board.session.apply(Disconnect(edge("image", "conv")), "Disconnect")
+    board.picture()
+    board.session.apply(Connect(edge("image", "conv")), "Connect")
+    partly = board.picture()
+    board.view.stage.frame.damage_all()
+    assert board.picture() == partly
 
 
 def test_drag_from_input_to_output_connects(show: Show) -> None:
