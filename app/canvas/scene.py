@@ -311,7 +311,6 @@ class Scene:
 
     def _lay_wires(self, edges: Iterable[Edge]) -> None:
         for edge in edges:
-            source, target = self.nodes[edge.source], self.nodes[edge.target]
             wire = self.wires.get(edge)
             if wire is None:
                 wire = self.wires[edge] = WireView(edge)
@@ -322,7 +321,7 @@ class Scene:
                 self._unplug(edge.target)
                 if wire.delayed:
                     self._delayed[edge] = None
-            wire.category = source.category
+            wire.category = self.nodes[edge.source].category
             self._run(wire, wire.level)
         if self._delayed:
             wires = [self.wires[edge] for edge in self._delayed]

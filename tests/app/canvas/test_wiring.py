@@ -23,9 +23,9 @@ def test_drag_from_output_to_input_connects(show: Show) -> None:
 
 def test_ports_show_at_once_that_they_are_taken(show: Show) -> None:
     board = show(chain())
-    board.session.apply(Disconnect(edge("image", "conv")), "Disconnect")
+    board.session.apply(Disconnect(edge("conv", "relu")), "Disconnect")
     board.picture()
-    board.session.apply(Connect(edge("image", "conv")), "Connect")
+    board.drag(board.port("conv", out=True), board.port("relu"))
     partly = board.picture()
     board.view.stage.frame.damage_all()
     assert board.picture() == partly
