@@ -188,7 +188,9 @@ def _analysis(
         flops += report.flops
         memory += report.memory
         frozen += report.frozen
-    parameters -= shared_count(reports, sharing(reports))
+    shared = sharing(reports)
+    parameters -= shared_count(reports, shared)
+    frozen -= sum(reports[id].frozen for id in shared.owners)
     return Analysis(
         reports,
         tuple(found),

@@ -41,6 +41,7 @@ class BlockKind(NodeKind):
     # Not annotated, so that they are no fields here and stand behind the promoted parameters of each block.
     repeat = 1
     share_weights = False
+    share_with = ""
     reverse = False
 
     @classmethod
@@ -256,6 +257,10 @@ def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> t
     own: dict[str, tuple[Any, Any]] = {
         "repeat": (int, param(1, "How often it follows itself, fed with what it gave.", low=1, high=MOST_REPEATS)),
         "share_weights": (bool, param(False, "Whether all repetitions use the same weights.")),
+        "share_with": (
+            str,
+            param("", "Node of the same block whose weights this one uses; empty for its own.", editor="node"),
+        ),
     }
     if recurrent:
         own["reverse"] = (bool, param(False, "Run from the last time step to the first."))

@@ -255,9 +255,8 @@ def _step(id: str, graph: Graph, report: NodeReport, owner: str) -> Step:
         call = Enclosed("", tuple(In(port) for port in body.ports), build={}, body=body)
         ports = list(report.outputs)
         calls: dict[str, Expr] = {port: Item(call, place) for place, port in enumerate(ports)}
-        return Step(
-            id, report.kind, report.inputs, {ports[0]: call} if len(ports) == 1 else calls, feeds, body=body
-        )
+        calls = {ports[0]: call} if len(ports) == 1 else calls
+        return Step(id, report.kind, report.inputs, calls, feeds, owner, body)
     try:
         calls = report.kind.calls(report.inputs)
     except Exception as error:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from engine.analysis.blocks import BlockKind
 from engine.analysis.report import NodeReport
-from engine.catalog import Call, Inputs, Weighted, Weights
+from engine.catalog import Arg, Call, Inputs, NodeKind, Weighted, Weights
 from engine.catalog.call import layers
 from engine.errors import nearest
 
@@ -55,20 +56,18 @@ class _Learner(NamedTuple):
 
 def sharing(reports: dict[str, NodeReport]) -> Sharing:
     """What the nodes of a graph share; those in error are left out."""
-    asking = [
-        id
-        for id, report in reports.items()
-        if isinstance(report.kind, Weighted) and report.kind.share_with and report.state == "ok"
-    ]
+    asking = [id for id, report in reports.items() if _wanted(report.kind) and report.state == "ok"]
     owners: dict[str, str] = {}
     ties: list[Tie] = []
     refusals: list[Refusal] = []
     for id in asking:
-        wanted = reports[id].kind.share_with  # type: ignore[union-attr]  # Weighted, see above
-        message = _unfit_owner(id, wanted, reports)
+        wanted = _wanted(reports[id].kind)
+        message = _unfit_owner(id, wanted, reports) or _unlike_block(id, wanted, reports)
         if message:
             refusals.append(Refusal(id, message))
             continue
+        if isinstance(reports[id].kind, BlockKind) and reports[wanted].state == "ok":
+            owners[id] = wanted
         node, owner = _learner(id, reports), _learner(wanted, reports)
         if node is None or owner is None:
             continue
@@ -87,6 +86,11 @@ def shared_count(reports: dict[str, NodeReport], shared: Sharing) -> int:
     return whole + sum(math.prod(reports[tie.node].weights[tie.tensor]) for tie in shared.ties)
 
 
+def _wanted(kind: NodeKind | None) -> str:
+    """The node whose weights a kind asks for, empty where it has its own."""
+    return kind.share_with if isinstance(kind, (Weighted, BlockKind)) else ""
+
+
 def _learner(id: str, reports: dict[str, NodeReport]) -> _Learner | None:
     report = reports[id]
     if report.state != "ok" or report.inputs is None or not isinstance(report.kind, Weighted):
@@ -103,7 +107,7 @@ def _unfit_owner(id: str, wanted: str, reports: dict[str, NodeReport]) -> str:
         return f'There is no node "{wanted[:80]}" to share weights with.{nearest(wanted, reports)}'
     if report.kind is None:
         return ""
-    if not isinstance(report.kind, Weighted):
+    if not isinstance(report.kind, (Weighted, BlockKind)):
         return f"{wanted} has no weights to share: {report.kind.title} learns nothing."
     if report.kind.share_with:
         return (
@@ -111,6 +115,68 @@ def _unfit_owner(id: str, wanted: str, reports: dict[str, NodeReport]) -> str:
             "Name the node that the weights belong to."
         )
     return ""
+
+
+def _unlike_block(id: str, wanted: str, reports: dict[str, NodeReport]) -> str:
+    """Why a block cannot use the weights of a node, or a node those of a block; empty where it may."""
+    ours, theirs = reports[id], reports[wanted]
+    node, owner = ours.kind, theirs.kind
+    if not isinstance(node, BlockKind) and not isinstance(owner, BlockKind):
+        return ""
+    if node is None or owner is None:
+        return ""
+    if type(node) is not type(owner):
+        return (
+            f"{id} and {wanted} cannot share weights: only placings of the same block can. "
+            f"Received: {node.title}; {owner.title}."
+        )
+    own = owner.values()
+    unlike = [name for name, value in node.values().items() if name != "share_with" and value != own[name]]
+    if unlike:
+        return (
+            f"{id} cannot use the weights of {wanted}: their {unlike[0]} differs. "
+            f"Received: {node.values()[unlike[0]]}; {own[unlike[0]]}."
+        )
+    if ours.state == theirs.state == "ok" and (inner := _differing(ours, theirs)):
+        return (
+            f"{id} cannot use the weights of {wanted}: for what comes in, {inner} inside would differ. "
+            "Bring both the same shapes."
+        )
+    return ""
+
+
+def _differing(ours: NodeReport, theirs: NodeReport) -> str:
+    """The first node inside that two placings of a block compute with other numbers; empty where there is none."""
+    if ours.inside is None or theirs.inside is None:
+        return ""
+    for one, other in zip(ours.inside.passes, theirs.inside.passes, strict=False):
+        for id, report in one.analysis.nodes.items():
+            twin = other.analysis.nodes[id]
+            if isinstance(report.kind, BlockKind):
+                if inner := _differing(report, twin):
+                    return f"{id}.{inner}"
+            elif not _computed_alike(report, twin):
+                return id
+    return ""
+
+
+def _computed_alike(ours: NodeReport, theirs: NodeReport) -> bool:
+    if ours.kind is None or ours.inputs is None or theirs.kind is None or theirs.inputs is None:
+        return True
+    return _same(ours.kind.calls(ours.inputs), theirs.kind.calls(theirs.inputs))
+
+
+def _same(ours: Arg, theirs: Arg) -> bool:
+    """Whether two expressions are equal part by part."""
+    if type(ours) is not type(theirs):
+        return False
+    if isinstance(ours, msgspec.Struct):
+        return _same(msgspec.structs.asdict(ours), msgspec.structs.asdict(theirs))
+    if isinstance(ours, dict):
+        return ours.keys() == theirs.keys() and all(_same(value, theirs[key]) for key, value in ours.items())
+    if isinstance(ours, (tuple, list)):
+        return len(ours) == len(theirs) and all(map(_same, ours, theirs))
+    return bool(ours == theirs)
 
 
 def _alike(ours: list[Call], theirs: list[Call]) -> bool:

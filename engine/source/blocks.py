@@ -155,9 +155,11 @@ class BlockClasses:
     def _made(self, program: Program, attributes: Attributes) -> list[Made]:
         found: list[Made] = []
         for step in program.steps:
+            if step.owner:
+                continue
             if step.body is not None:
                 found.append(self._placed(attributes[step.node, ""], step, step.body))
-            elif not step.owner:
+            else:
                 found += _own_layers(step, attributes)
         return found
 

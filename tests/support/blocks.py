@@ -102,6 +102,19 @@ def nested(document: Document | None = None) -> Drawing:
     return drawing
 
 
+def siamese(block: str = "treated", **params: Any) -> Drawing:
+    """A block placed as `one`, and as `two` with its weights, each on an input of its own; `sum` joins them."""
+    make, graph = {"treated": (treated, "twin"), "nested": (nested, "stage"), "cell": (lstm, "cell")}[block]
+    drawing = make()
+    shape = drawing.document.graph()["x"].params["shape"]
+    drawing.add("left", "input", shape=shape)
+    drawing.add("right", "input", shape=shape)
+    drawing.add("two", f"block:{graph}", "right", share_with="one", **params)
+    drawing.add("one", f"block:{graph}", "left", **params)
+    drawing.add("sum", "add", "one", "two")
+    return drawing
+
+
 def treated(repeat: int = 1) -> Drawing:
     """A block whose layers start orthogonal, share weights and are in part frozen, and a learned state."""
     drawing = Drawing("Options inside a block")

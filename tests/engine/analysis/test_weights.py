@@ -12,6 +12,7 @@ from engine.catalog import Call, Catalog, Inputs, Weighted, Weights, layer
 from engine.errors import BuildError
 from engine.graph import Document, SetKind, SetParams
 from engine.nodes import standard_catalog
+from tests.support.blocks import siamese, treated
 from tests.support.drawing import Drawing
 
 
@@ -178,3 +179,42 @@ def test_a_kind_of_several_layers_cannot_say_which_it_means() -> None:
     document.apply(SetKind("second", "twice"))
     document.apply(SetParams("second", {"l2": 0.1}, ("out_features",)))
     assert told(analyse(document, catalog)) == [("several-layers", "second", "l2")]
+
+
+def test_a_block_placed_again_with_the_same_weights_counts_once() -> None:
+    alone, both = analyse(treated().document), analyse(siamese().document)
+    assert told(both) == []
+    assert (both.parameters, both.frozen) == (2 * alone.parameters, 2 * alone.frozen)  # `twins`, and one of two
+
+
+@pytest.mark.parametrize(
+    ("node", "params", "words"),
+    [
+        ("two", {"share_with": "on"}, 'no node "on".*Did you mean "one"'),
+        ("two", {"share_with": "right"}, "right has no weights to share"),
+        ("two", {"share_with": "one", "repeat": 2}, "their repeat differs. Received: 2; 1"),
+        ("two", {"share_with": "plain"}, "only placings of the same block can. Received: twin; Dense"),
+        ("plain", {"share_with": "one"}, "only placings of the same block can. Received: Dense; twin"),
+    ],
+)
+def test_only_placings_of_one_block_share_their_weights(node: str, params: dict[str, Any], words: str) -> None:
+    drawing = siamese()
+    drawing.add("plain", "dense", "left", out_features=6)
+    document = drawing.document
+    document.apply(SetParams(node, params))
+    assert told(analyse(document)) == [("sharing", node, "share_with")]
+    assert re.search(words, one(document).message)
+
+
+def test_placings_that_compute_with_other_numbers_do_not_share() -> None:
+    drawing = Drawing()
+    inner = drawing.block("head")
+    inner.add("entry", "block_input")
+    inner.add("flat", "flatten", "entry")
+    inner.add("fc", "dense", "flat", out_features=3)
+    inner.add("exit", "block_output", "fc")
+    drawing.add("small", "input", shape=[1, 2, 2])
+    drawing.add("large", "input", shape=[1, 3, 3])
+    drawing.add("one", "block:head", "small")
+    drawing.add("two", "block:head", "large", share_with="one")
+    assert "for what comes in, fc inside would differ" in one(drawing.document).message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -9,7 +11,7 @@ from torch.nn import functional
 
 from engine.build import Compiled, Penalties, compile, initialize, tapped, truncate
 from engine.graph import Connect, Edge, Promoted, SetParams
-from tests.support.blocks import gru, lstm, nested, remember, residual, treated
+from tests.support.blocks import gru, lstm, nested, remember, residual, siamese, treated
 from tests.support.drawing import Drawing
 
 SIZES = {"stage.conv1.weight": (8, 16, 3, 3), "stage.conv1.bias": (8,)}
@@ -211,6 +213,46 @@ def test_options_of_weights_hold_inside_blocks() -> None:
         weight = state[f"twins.{place}.fc1.weight"]
         torch.testing.assert_close(weight @ weight.T, torch.eye(6))
     assert not made.network.get_submodule("twins.0.fc3").bias.requires_grad
+
+
+@pytest.mark.parametrize("block", ["treated", "nested", "cell"])
+def test_a_block_placed_again_with_the_weights_of_another_computes_the_same(block: str) -> None:
+    drawing = siamese(block, repeat=2 if block == "nested" else 1)
+    made = compiled(drawing)
+    state = made.network.state_dict()
+    assert any(name.startswith("one.") for name in state)
+    assert not any(name.startswith("two.") for name in state)
+    shape = drawing.document.graph()["left"].params["shape"]
+    left, right = torch.randn(3, *shape), torch.randn(3, *shape)
+    made.network.eval()
+
+    def answers(**fed: Tensor) -> dict[str, Tensor]:
+        names = [each.node for each in made.plan.network.placeholders]
+        return tapped(made, ["one", "two"])(*(fed.get(name, left) for name in names))[1]
+
+    here, there = answers(left=left, right=right), answers(left=right, right=left)
+    torch.testing.assert_close(here["one"], there["two"])
+    torch.testing.assert_close(here["two"], there["one"])
+    assert not torch.allclose(here["one"], here["two"])
+
+
+def test_gradients_of_both_places_meet_in_the_shared_weights() -> None:
+    drawing = siamese()
+    made = compiled(drawing)
+    assert [each.node for each in made.plan.network.placeholders] == ["x", "left", "right"]
+    left, right = torch.randn(3, 6), torch.randn(3, 6)
+    weights = dict(made.network.named_parameters())
+    first = [weights[f"one.fc1.{part}"].detach().clone().requires_grad_() for part in ("weight", "bias")]
+    last = made.network.get_submodule("one.fc3")
+
+    def block(x: Tensor) -> Tensor:
+        for _ in range(2):
+            x = functional.linear(x, first[0], first[1])
+        return cast(Tensor, last(x))
+
+    torch.autograd.backward(made.network(right, left, right)[-1].sum())
+    torch.autograd.backward((block(left) + block(right)).sum())
+    torch.testing.assert_close(weights["one.fc1.weight"].grad, first[0].grad)
 
 
 def test_penalties_reach_into_blocks_and_groups_and_count_shared_weights_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.graph import Promoted, SetMeta
 from engine.source import python_source
-from tests.support.blocks import gru, lstm, nested, remember, residual, treated
+from tests.support.blocks import gru, lstm, nested, remember, residual, siamese, treated
 from tests.support.drawing import Drawing
 from tests.support.executed import assert_source_agrees
 
@@ -52,6 +52,10 @@ DRAWINGS = {
     "options": treated,
     "options repeated": lambda: treated(repeat=3),
     "stacked gru": lambda: gru(features=7, repeat=2),
+    "siamese": siamese,
+    "siamese repeated": lambda: siamese("nested", repeat=2),
+    "siamese looped": lambda: siamese("nested", repeat=3, share_weights=True),
+    "siamese cells": lambda: siamese("cell"),
 }
 
 
@@ -141,3 +145,11 @@ def test_texts_of_a_block_stay_in_its_docstring() -> None:
     drawing = residual()
     drawing.document.apply(SetMeta(title='"""\nimport os'))
     assert_source_agrees(drawing.document)
+
+
+def test_a_block_that_shares_is_made_once_and_called_twice() -> None:
+    source = python_source(siamese().document)
+    assert source.count("self.one = Twin()") == 1
+    assert "self.two" not in source
+    assert "two = self.one(right)" in source
+    assert "one = self.one(left)" in source
