@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.plots.curve_panel import CurvePanel
 from app.plots.live import LivePlot
@@ -17,11 +18,24 @@ from app.theme import theme, tip
 from engine.messages.frames import Scalars
 
 SMOOTHING: Final = 60
-WIDE: Final = 1.5
+WIDE: Final = 1.6
+"""A panel so many times as wide as it is high reads best."""
+LEAST_WIDE: Final = 260
+LEAST_HIGH: Final = 110
+"""A panel below that shows no course any more; where all do not fit, they scroll."""
+
+
+def columns(count: int, width: int, height: int) -> int:
+    """How many columns make so many panels largest."""
+
+    def size(across: int) -> float:
+        return min(width / across / WIDE, height / max(1, math.ceil(count / across)))
+
+    return max(range(1, max(1, min(count, width // LEAST_WIDE)) + 1), key=size)
 
 
 class CurvesPlot(LivePlot):
-    """A panel for the losses and one for each metric, beside each other where there is little height.
+    """A panel for each loss and metric, beside and below each other so that each is as large as can be.
 
     All share their x axis, which counts steps or epochs, and a cursor whose values stand in the legends.
     """
@@ -32,7 +46,7 @@ class CurvesPlot(LivePlot):
         super().__init__(parent)
         self.panels: dict[str, CurvePanel] = {}
         self.extras: dict[str, QToolButton] = {}
-        self._beside = False
+        self._columns = 1
         self._at: float | None = None
         self._build_tools()
         self._area = QWidget()
@@ -46,9 +60,17 @@ class CurvesPlot(LivePlot):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self.header)
-        column.addWidget(self._area, 1)
-        self._area.setAutoFillBackground(True)
+        column.addWidget(self._scrolling(), 1)
         self.dress()
+
+    def _scrolling(self) -> QScrollArea:
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._area)
+        self._area.setAutoFillBackground(True)
+        return self._scroll
 
     def _build_tools(self) -> None:
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -127,9 +149,7 @@ class CurvesPlot(LivePlot):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.width() > WIDE * max(1, self.height())
-        if beside != self._beside:
-            self._beside = beside
+        if self._fitting() != self._columns:
             self._arrange()
 
     def _build(self) -> None:
@@ -168,11 +188,16 @@ class CurvesPlot(LivePlot):
         for panel in self.panels.values():
             self._grid.removeWidget(panel)
             panel.setVisible(panel in shown)
+        self._columns = self._fitting()
         for place, panel in enumerate(shown):
-            row, column = (0, place) if self._beside else (place, 0)
-            self._grid.addWidget(panel, row, column)
+            panel.setMinimumHeight(LEAST_HIGH)
+            self._grid.addWidget(panel, *divmod(place, self._columns))
             panel.plot.setXLink(None if place == 0 else shown[0].plot)
         self.mark()
+
+    def _fitting(self) -> int:
+        room = self._scroll.maximumViewportSize()
+        return columns(len(self._shown()), room.width(), room.height())
 
     def _set_log(self, on: bool) -> None:
         for panel in self.panels.values():

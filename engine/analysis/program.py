@@ -115,8 +115,9 @@ class Plan(msgspec.Struct, frozen=True):
     the values that the criterion consumes, then the open ends. The *criterion* takes all of
     `network.outputs`, then its own placeholders (the targets); feeds of its steps name values of either.
     Its `outputs` are the losses, then the metrics, each one number; the total loss is the losses' sum.
-    `predictions` are the outputs of layers that the criterion consumes, single numbers left out; without
-    such, the open ends. `placed` are the first values of blocks that were expanded, by the way to them.
+    `predictions` are the outputs of layers that the criterion consumes, those held against a target first
+    and single numbers left out; without such, the open ends. `placed` are the first values of blocks that
+    were expanded, by the way to them.
     """
 
     network: Program
@@ -158,7 +159,10 @@ def plan(document: Document, analysis: Analysis, catalog: Catalog) -> Plan:  # n
     losses, metrics = _of_role("loss", judged, reports), _of_role("metric", judged, reports)
     scores = tuple(Value(id, port) for id in (*losses, *metrics) for port in list(reports[id].outputs)[:1])
     answers = (value for value in wanted if _role(value.node, reports) == "layer")
-    predictions = tuple([value for value in answers if _is_batch(value, reports)])
+    compared = _compared(drawn, (*losses, *metrics), reports)
+    predictions = tuple(
+        sorted((value for value in answers if _is_batch(value, reports)), key=lambda value: value not in compared)
+    )
     shared = _require_shared(reports, criterion)
     return Plan(
         network=_program(drawn, network, reports, (*wanted, *open_ends), shared),
@@ -178,6 +182,16 @@ def criterion_nodes(graph: Graph, reports: dict[str, NodeReport]) -> set[str]:
         followers = {edge.target for edge in graph.outgoing(waiting.pop())} - found
         found |= followers
         waiting.extend(followers)
+    return found
+
+
+def _compared(graph: Graph, judges: Iterable[str], reports: dict[str, NodeReport]) -> set[Value]:
+    """What losses and metrics hold against a target."""
+    found: set[Value] = set()
+    for id in judges:
+        edges = graph.incoming(id)
+        if any(_role(edge.source, reports) == "target" for edge in edges):
+            found |= {Value(edge.source, edge.output) for edge in edges}
     return found
 
 

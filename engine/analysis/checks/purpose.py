@@ -86,11 +86,10 @@ def open_end(site: GraphSite) -> Iterator[Finding]:
 
 @rule("no-target", on=GraphSite, severity="hint")
 def loss_without_target(site: GraphSite) -> Iterator[Finding]:
-    """A loss compares things, and none of them comes from a target or straight from an input."""
-    inputs = set(site.topology.of("input"))
+    """A loss compares things, and the network's weights lead to all of them."""
     for id in site.topology.of("loss"):
         edges = site.graph.incoming(id)
-        if len(edges) < 2 or id in site.topology.judged or inputs & {edge.source for edge in edges}:
+        if len(edges) < 2 or id in site.topology.judged or not all(_learns(site, edge.source) for edge in edges):
             continue
         yield Finding(f"No target reaches {id}: it compares the network with itself.", node=id)
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.plots.curves import CurvesPlot
+from app.plots.curves import LEAST_HIGH, CurvesPlot, columns
 from app.plots.parts import number_words
 from app.theme import theme
 from engine.messages.frames import Scalars
@@ -148,6 +148,35 @@ def test_panels_stand_beside_each_other_where_there_is_little_height(plot: Curve
     qtbot.waitUntil(lambda: accuracy.y() > loss.y())
     plot.resize(800, 240)
     qtbot.waitUntil(lambda: accuracy.x() > loss.x() and accuracy.y() == loss.y())
+
+
+@pytest.mark.parametrize(
+    ("count", "room", "across"),
+    [
+        (0, (600, 300), 1),
+        (1, (900, 200), 1),
+        (2, (600, 500), 1),
+        (2, (800, 240), 2),
+        (7, (640, 350), 2),
+        (7, (1200, 400), 4),
+    ],
+)
+def test_as_many_columns_as_make_panels_largest(count: int, room: tuple[int, int], across: int) -> None:
+    assert columns(count, *room) == across
+
+
+def test_many_panels_stay_readable_and_scroll(shown: Show, qtbot: QtBot) -> None:
+    data = recorded(10)
+    for place in range(7):
+        name = f"val/more{place}"
+        data.series[name], data.epochs[name] = data.series["val/accuracy"], data.epochs["val/accuracy"]
+    made = CurvesPlot()
+    shown(made, data)
+    made.resize(640, 350)
+    panels = [panel for panel in made.panels.values() if panel.isVisible()]
+    assert len(panels) == 9
+    qtbot.waitUntil(lambda: all(panel.width() >= 250 and panel.height() >= LEAST_HIGH for panel in panels))
+    assert len({(panel.x(), panel.y()) for panel in panels}) == len(panels)
 
 
 def test_panels_share_their_x_axis(plot: CurvesPlot) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.analysis import Diagnostic, analyse, training_problems
 from engine.graph import AddNode, Connect, Disconnect, Document, Node, RemoveNode, SetParams
+from tests.support.drawing import Drawing
 from tests.support.tiny import small_net, tiny_catalog, wire
 
 IRIS = {"id": "iris"}
@@ -107,6 +108,18 @@ def test_a_new_node_without_wires_is_told_its_error_only(net: Document) -> None:
     net.apply(AddNode(Node("fresh", "weigh")))
     found = analyse(net, tiny_catalog())
     assert [each.code for each in found.diagnostics] == ["missing-input"]
+
+
+def test_a_loss_may_compare_with_what_no_weights_lead_to() -> None:
+    drawing = Drawing("Autoencoder")
+    drawing.add("x", "input", shape=[1, 8, 8])
+    drawing.add("flat", "flatten", "x")
+    drawing.add("net", "dense", "flat", out_features=64)
+    drawing.add("ones", "constant", to={"like": "x"}, value=1.0, shape=[64])
+    for place, target in enumerate(("flat", "ones", "net")):
+        drawing.add(f"loss{place}", "mse", to={"in": "net", "target": target})
+    found = [each.node for each in analyse(drawing.document).diagnostics if each.code == "no-target"]
+    assert found == ["loss2"]
 
 
 def test_a_loss_without_a_target_is_doubtful_unless_it_sees_an_input(net: Document) -> None:
