@@ -14,7 +14,7 @@ from app.plots.curve_panel import CurvePanel
 from app.plots.live import LivePlot
 from app.plots.parts import Row, SaveMenu, header_row, icon_button, text_button
 from app.plots.series import panels
-from app.theme import theme, tip
+from app.theme import tip
 from engine.messages.frames import Scalars
 
 SMOOTHING: Final = 60
@@ -50,6 +50,7 @@ class CurvesPlot(LivePlot):
         self._at: float | None = None
         self._build_tools()
         self._area = QWidget()
+        self._area.setObjectName("plots")
         self._grid = QGridLayout(self._area)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)
@@ -69,7 +70,6 @@ class CurvesPlot(LivePlot):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._area)
-        self._area.setAutoFillBackground(True)
         return self._scroll
 
     def _build_tools(self) -> None:
@@ -121,9 +121,6 @@ class CurvesPlot(LivePlot):
             panel.settle()
 
     def dress(self) -> None:
-        palette = self._area.palette()
-        palette.setColor(palette.ColorRole.Window, theme.color("plot_background"))
-        self._area.setPalette(palette)
         for panel in self.panels.values():
             panel.dress()
 

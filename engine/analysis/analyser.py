@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -12,11 +13,11 @@ from engine.analysis.recipe import RecipeFacts, RecipeReader
 from engine.analysis.report import Analysis, Diagnostic, Inside, NodeReport, Severity
 from engine.analysis.rules import check
 from engine.analysis.sharing import shared_count, sharing
-from engine.analysis.sites import BlockSite, DataSite, GraphSite
+from engine.analysis.sites import AimSite, BlockSite, DataSite, GraphSite
 from engine.analysis.walk import Kept, Past, Walk
 from engine.catalog import Catalog, Inputs, Shape
 from engine.data import Field
-from engine.errors import ParamError
+from engine.errors import NeuroloomError, ParamError
 from engine.graph import MAIN, Document, Graph, Promoted, kind_of
 from engine.spec import solved
 
@@ -214,4 +215,7 @@ def _whole(
     if facts.source is not None and facts.fields is not None and topology.of("loss"):  # else nobody trains it
         site = DataSite(name, graph, topology, reports, facts.source, facts.fields, walk.around)
         found += check(site, "", name)
+    if facts.recipe is not None and topology.of("loss"):
+        with contextlib.suppress(NeuroloomError):  # told as the recipe's own
+            found += check(AimSite(topology, reports, facts.recipe, tuple(facts.recipe.aims())), "", name)
     return found

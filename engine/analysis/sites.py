@@ -13,7 +13,7 @@ from engine.catalog import Catalog, Inputs, NodeKind, Port, Role, Weighted, Weig
 from engine.data import Field, Source
 from engine.errors import DataError, ShapeError
 from engine.graph import Block, Edge, Graph, Node, Promoted
-from engine.recipe import Recipe
+from engine.recipe import Objective, Recipe
 
 MOST_MENDED: Final = 64
 
@@ -180,3 +180,12 @@ class DataSite(msgspec.Struct, frozen=True):
     source: Source
     fields: dict[str, Field]
     around: Surroundings
+
+
+class AimSite(msgspec.Struct, frozen=True):
+    """A graph beside a recipe without fault, and its objectives."""
+
+    topology: Topology
+    reports: dict[str, NodeReport]
+    recipe: Recipe
+    aims: tuple[Objective, ...]

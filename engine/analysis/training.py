@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.report import Analysis, Diagnostic, NodeReport
-from engine.errors import nearest
 from engine.graph import MAIN, Document
 
 
 def training_problems(document: Document, analysis: Analysis, graph: str = MAIN) -> list[Diagnostic]:
     """Every error, and what only training asks for: an input, a loss, weights that reach it. Empty: go."""
     errors = [diagnostic for diagnostic in analysis.diagnostics if diagnostic.severity == "error"]
-    return errors or list(_lacks(document, analysis, graph)) or list(_misnamed(analysis, graph))
+    return errors or list(_lacks(document, analysis, graph))
 
 
 def _lacks(document: Document, analysis: Analysis, graph: str) -> Iterator[Diagnostic]:
@@ -37,31 +36,8 @@ def _lacks(document: Document, analysis: Analysis, graph: str) -> Iterator[Diagn
             yield _problem("nothing-to-learn", message, graph)
 
 
-def _misnamed(analysis: Analysis, graph: str) -> Iterator[Diagnostic]:
-    """Losses and values that the recipe names and the graph has not."""
-    recipe = analysis.recipe
-    if recipe is None:
-        return
-    of_role = {
-        role: [id for id, report in analysis.nodes.items() if report.kind is not None and report.kind.role == role]
-        for role in ("loss", "metric")
-    }
-    for aim in recipe.aims():
-        for loss in aim.losses:
-            if loss not in of_role["loss"]:
-                known = ", ".join(of_role["loss"])
-                message = f'The objective "{aim.name}" names the loss "{loss}"; the losses are {known}.'
-                yield _problem("objectives", f"{message}{nearest(loss, of_role['loss'])}", graph, "objectives")
-    measured = ["loss", *of_role["loss"], *of_role["metric"]]
-    if recipe.monitor not in (*measured, "loss_", "penalty"):
-        message = (
-            f'Monitor names "{recipe.monitor}", but what is measured is {", ".join(dict.fromkeys(measured))}.'
-        )
-        yield _problem("monitor", f"{message}{nearest(recipe.monitor, measured)}", graph, "monitor")
-
-
-def _problem(code: str, message: str, graph: str, param: str = "") -> Diagnostic:
-    return Diagnostic("error", code, message, graph=graph, param=param)
+def _problem(code: str, message: str, graph: str) -> Diagnostic:
+    return Diagnostic("error", code, message, graph=graph)
 
 
 def _is_frozen(report: NodeReport) -> bool:

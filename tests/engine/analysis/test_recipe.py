@@ -15,7 +15,9 @@ from engine.data import Field, Source
 from engine.graph import Document, SetParams, SetRecipe
 from engine.nodes import standard_catalog
 from engine.recipe import Recipe
+from tests.support.blocks import siamese
 from tests.support.drawing import Drawing
+from tests.support.recipes import objective
 from tests.support.tiny import small_net, tiny_catalog
 
 
@@ -228,3 +230,34 @@ def test_what_the_recipe_names_must_be_in_the_graph_to_be_trained(
     assert problem.message.startswith(words)
     sound = classifier(data={"id": "iris"}, monitor="accuracy")
     assert training_problems(sound, standard(sound)) == []
+
+
+def two_players(*objectives: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What is told of a painter, its judge placed twice, and a repeated block, taught by some objectives."""
+    drawing = siamese()
+    drawing.add("paint", "dense", "sum", out_features=6)
+    drawing.add("still", "dense", "paint", out_features=6, frozen=True)
+    drawing.add("loss", "mse", to={"in": "still", "target": "x"})
+    drawing.document.apply(SetParams("twins", {"repeat": 2}))
+    drawing.document.apply(SetRecipe({"objectives": list(objectives)}))
+    found = analyse(drawing.document).diagnostics
+    return [(each.node, each.param, each.message) for each in found if each.code in ("objectives", "unmoved")]
+
+
+def test_weights_that_no_objective_moves_are_told() -> None:
+    assert two_players() == []
+    assert two_players(objective("all", [], [])) == []
+    found = two_players(objective("a", [], ["paint"]), objective("b", [], ["two", "twins.1"]))
+    assert [(node, param) for node, param, _ in found] == [("twins", "")]
+    assert "weights of twins.0.fc1: they stay" in found[0][2]
+    found = two_players(objective("a", [], ["still", "twins"]))
+    assert "weights of one.fc1 and 1 more: they" in found[0][2]
+
+
+def test_an_objective_of_what_is_not_there_is_told_at_once() -> None:
+    found = two_players(objective("a", ["los"], ["pain", "paint", "twins.*", "two", "gen*"]))
+    assert [(param, message.partition("names ")[2]) for _, param, message in found] == [
+        ("objectives", 'the loss "los"; the losses are loss. Did you mean "loss"?'),
+        ("objectives", '"pain", which is no node with weights. Did you mean "paint"?'),
+        ("objectives", '"gen*", which is no node with weights.'),
+    ]

@@ -9,6 +9,7 @@ import pytest
 from engine.analysis import analyse, checks
 from engine.analysis.rules import all_rules
 from engine.analysis.sites import (
+    AimSite,
     BlockSite,
     ClashSite,
     DataSite,
@@ -21,7 +22,7 @@ from engine.analysis.sites import (
 from engine.catalog import Shape
 from tests.support.tiny import Feed, small_net, tiny_catalog
 
-SITES = {DeclaredSite, WiredSite, ClashSite, GraphSite, RecipeSite, DataSite, BlockSite, LearningSite}
+SITES = {DeclaredSite, WiredSite, ClashSite, GraphSite, RecipeSite, DataSite, AimSite, BlockSite, LearningSite}
 
 
 def test_rules_are_found_with_code_severity_and_site() -> None:
