@@ -19,6 +19,8 @@ LONGEST: Final = 500
 DEEPEST: Final = 60
 MOST_NAMES: Final = 16
 LARGEST: Final = 1e30
+LARGEST_WHOLE: Final = 2**53
+"""Whole numbers above are held as decimals: torch takes no larger ones."""
 HIGHEST_POWER: Final = 64
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -266,7 +268,7 @@ class _Reading:
             raise self._fault(node, "has no value among the real numbers")
         if not abs(number) <= LARGEST:
             raise self._fault(node, "is too large a number")
-        return number
+        return float(number) if abs(number) > LARGEST_WHOLE else number
 
     def _count(self, node: ast.expr, name: str, args: list[ast.expr], least: int, most: int) -> None:
         if not least <= len(args) <= most:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 from engine.recipe.schedule import Counted, Memory
 from engine.spec import Sizes, param
+
+HIGHEST: Final = 1e30
+"""A rate that grows ends here: above, powers of it are no numbers."""
 
 
 class Exponential(Counted):
@@ -22,7 +26,7 @@ class Exponential(Counted):
 
     def factor(self, count: int, total: int, memory: Memory = ()) -> float:  # noqa: ARG002
         """γ to the power of the count."""
-        return float(self.gamma**count)
+        return _power(self.gamma, count)
 
 
 class StepDown(Counted):
@@ -40,7 +44,7 @@ class StepDown(Counted):
 
     def factor(self, count: int, total: int, memory: Memory = ()) -> float:  # noqa: ARG002
         """γ for each whole stair."""
-        return float(self.gamma ** (count // self.step_size))
+        return _power(self.gamma, count // self.step_size)
 
 
 class MultiStep(Counted):
@@ -58,7 +62,7 @@ class MultiStep(Counted):
 
     def factor(self, count: int, total: int, memory: Memory = ()) -> float:  # noqa: ARG002
         """γ for each milestone reached."""
-        return float(self.gamma ** sum(milestone <= count for milestone in self.milestones))
+        return _power(self.gamma, sum(milestone <= count for milestone in self.milestones))
 
 
 class Polynomial(Counted):
@@ -106,3 +110,10 @@ class Linear(Counted):
     def arguments(self, rate: float, total: int) -> dict[str, Any]:
         """With the length in numbers."""
         return {**super().arguments(rate, total), "total_iters": self.total_iters or max(1, total)}
+
+
+def _power(base: float, count: int) -> float:
+    """A factor taken so often, up to the highest."""
+    if base > 1 and count * math.log(base) > math.log(HIGHEST):
+        return HIGHEST
+    return float(base**count)

@@ -40,6 +40,8 @@ def text(formula: str) -> dict[str, str]:
         ("1 / (1 + exp(-x)) + 0 * y", X.sigmoid()),
         ("+x + pi * 2 + y", X + Y + 2 * math.pi),
         ("sqrt(2) ** 2 * x + y", 2 * X + Y),
+        ("x * 10000000000000000000000 + y", 1e22 * X + Y),
+        ("max(x, 99999999999999999999) + 0 * y", torch.full_like(X, 1e20)),
         ("max(x, y)", torch.maximum(X, Y)),
         ("min(x, 0.5, y, 1)", torch.minimum(X, Y).clamp(max=0.5)),
         ("clamp(x, -0.5, 0.5) + y", X.clamp(-0.5, 0.5) + Y),

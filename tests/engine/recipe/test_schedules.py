@@ -110,6 +110,14 @@ def test_every_schedule_is_declared_and_gives_sound_factors_even_past_its_end(ki
             assert 0 <= factor <= 1
 
 
+@pytest.mark.parametrize("id", ["exponential", "step", "multi_step"])
+def test_a_rate_that_grows_stays_a_number(id: str) -> None:
+    params: dict[str, Any] = {"gamma": 10.0, "milestones": list(range(400)), "step_size": 1}
+    kind = all_schedules()[id]
+    schedule = kind.parse({name: value for name, value in params.items() if name in kind.params})
+    assert math.isfinite(schedule.factor(10**6, TOTAL))
+
+
 def test_all_schedules_are_found() -> None:
     assert len(all_schedules()) >= 11
     assert all_schedules().problems == []
