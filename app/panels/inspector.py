@@ -68,11 +68,6 @@ class InspectorPanel(SessionPanel):
             page = self.node if len(self.session.selection) == 1 else self.nodes
             page.form.focus()
 
-    def edit_name(self) -> None:
-        """Put the keyboard into the name of the selected node."""
-        self.node.name.setFocus()
-        self.node.name.selectAll()
-
     def _turn_to(self, page: NodePage | NodesPage | DocumentPage | BlockPage) -> None:
         self._pages.setCurrentWidget(self._areas[page])
 

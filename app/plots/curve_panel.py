@@ -62,11 +62,6 @@ class CurvePanel(QWidget):
         self._lay_out()
         self.dress()
 
-    @property
-    def any_shown(self) -> bool:
-        """Whether a curve of this panel is shown."""
-        return any(chip.isChecked() for chip in self.chips.values())
-
     def draw(self, data: RunData, *, by_epoch: bool, smoothing: float, follow: bool) -> None:
         """Draw the series as they are now; not following, only what lies in view is needed."""
         low, high = (-np.inf, np.inf) if follow else self.plot.viewRange()[0]

@@ -215,13 +215,6 @@ class Session(QObject):
         self.file_changed.emit()
         self.history_changed.emit()
 
-    def reanalyse(self) -> None:
-        """Analyse again although nothing was edited: a data file or the catalogue changed."""
-        self._analyser = Analyser(self._standard)
-        self.analysis = self._analyser.run(self.document)
-        self._look()
-        self.analysed.emit(self.analysis)
-
     def _repeat(self, edit: Edit, there: Level) -> None:
         """Undo or redo: what was done at another level is shown there."""
         _, changes = self.document.apply(edit)

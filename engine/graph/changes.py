@@ -32,9 +32,6 @@ class GraphChanges(msgspec.Struct, frozen=True):
         )
 
 
-NOTHING = GraphChanges()
-
-
 class Changes(msgspec.Struct, frozen=True):
     """What one applied edit changed, by graph; `recipe` and `meta` (title, notes) for the rest.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from engine.catalog import Arg, Expr, In, Inputs, Item, Port, Shape, Shapes, Weighted, Weights, layer
-from engine.nodes.rules import breach, changed, need_rank
+from engine.nodes.rules import breach, changed, need_pair, need_rank
 from engine.spec import param
 
 VECTOR = "2 axes: batch × features"
@@ -135,15 +135,7 @@ class LSTMCell(Cell):
     def shapes(self, inputs: Inputs) -> Shapes:
         """State and memory after the step."""
         found = super().shapes(inputs)
-        if ("h" in inputs) != ("c" in inputs):
-            port, other = ("h", "c") if "h" in inputs else ("c", "h")
-            raise breach(
-                self,
-                f"starts from both a state and a memory, or from neither; {other} is not wired",
-                inputs[port],
-                port=port,
-                suggestion=f"Wire {other} as well, or cut the wire to {port}.",
-            )
+        need_pair(self, inputs, "h", "c")
         return found
 
     def calls(self, inputs: Inputs) -> dict[str, Expr]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.catalog import Call, Inputs, NodeKind, Shapes, Weighted, Weights, layer
+from engine.catalog import Call, Inputs, NodeKind, Shapes, layer
+from engine.nodes.linear import Neurons
 from engine.nodes.rules import breach, changed, need_axes, need_floats
 from engine.spec import param
 
@@ -141,7 +142,7 @@ class StochasticDepth(Dropping):
         return found
 
 
-class DropConnect(Weighted):
+class DropConnect(Neurons):
     """A dense layer whose weights are set to zero at random while training.
 
     Shapes:
@@ -156,28 +157,7 @@ class DropConnect(Weighted):
     aliases = ("weight dropout", "drop connect", "sparse dense", "regularize")
     equation = "y = (W·m / (1 − p))·x + b, m ~ Bernoulli(1 − p)"
 
-    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
     p: float = param(0.5, "Chance of each weight to be dropped.", low=0.0, high=1.0, card=True)
-    bias: bool = param(True, "Add a learnt number to each output.")
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """The last axis is replaced."""
-        shape = inputs["in"]
-        need_floats(self, shape)
-        need_axes(self, shape, 2)
-        shape.size(-1)
-        return {"out": shape.with_last(self.out_features)}
-
-    def weights(self, inputs: Inputs) -> Weights:
-        """A row of weights for each neuron."""
-        found: Weights = {"weight": (self.out_features, inputs["in"].size(-1))}
-        if self.bias:
-            found["bias"] = (self.out_features,)
-        return found
-
-    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
-        """A multiply-add for each weight and position."""
-        return 2 * outputs["out"].count * inputs["in"].size(-1)
 
     def call(self, inputs: Inputs) -> Call:
         """A layer of ours: torch has none."""

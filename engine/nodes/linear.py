@@ -8,7 +8,39 @@ from engine.nodes.rules import breach, changed, need_axes, need_floats
 from engine.spec import Values, param
 
 
-class Dense(Weighted):
+class Neurons(Weighted):
+    """A layer over the last axis whose every output has a weight for each feature."""
+
+    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
+    bias: bool = param(True, "Add a learnt number to each output.")
+
+    @property
+    def sums(self) -> int:
+        """How many weighted sums there are."""
+        return self.out_features
+
+    def shapes(self, inputs: Inputs) -> Shapes:
+        """The last axis is replaced."""
+        shape = inputs["in"]
+        if shape.rank < 2 or shape.dtype != "float32":
+            need_floats(self, shape)
+            need_axes(self, shape, 2)
+        shape.size(-1)
+        return {"out": shape.with_last(self.out_features)}
+
+    def weights(self, inputs: Inputs) -> Weights:
+        """A row of weights for each sum."""
+        found: Weights = {"weight": (self.sums, inputs["in"].size(-1))}
+        if self.bias:
+            found["bias"] = (self.sums,)
+        return found
+
+    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
+        """A multiply-add for each weight and position."""
+        return 2 * outputs["out"].count * inputs["in"].size(-1)
+
+
+class Dense(Neurons):
     """Each output is a weighted sum of all features, plus a bias.
 
     Shapes:
@@ -24,35 +56,12 @@ class Dense(Weighted):
     aliases = ("linear", "fc", "fully connected", "affine", "perceptron", "neuron", "projection")
     equation = "y = W·x + b"
 
-    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
-    bias: bool = param(True, "Add a learnt number to each output.")
-
     @classmethod
     def adaptations(cls, given: Shape, wanted: Shape | None) -> tuple[Values, ...]:
         """A projection to another number of features."""
         if wanted is None or wanted.rank < 2 or given.sizes[:-1] != wanted.sizes[:-1]:
             return ()
         return ({"out_features": wanted.sizes[-1]},)
-
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """The last axis is replaced."""
-        shape = inputs["in"]
-        if shape.rank < 2 or shape.dtype != "float32":
-            need_floats(self, shape)
-            need_axes(self, shape, 2)
-        shape.size(-1)
-        return {"out": shape.with_last(self.out_features)}
-
-    def weights(self, inputs: Inputs) -> Weights:
-        """A row of weights for each neuron."""
-        found: Weights = {"weight": (self.out_features, inputs["in"].size(-1))}
-        if self.bias:
-            found["bias"] = (self.out_features,)
-        return found
-
-    def flops(self, inputs: Inputs, outputs: Shapes) -> int:
-        """A multiply-add for each weight and position."""
-        return 2 * outputs["out"].count * inputs["in"].size(-1)
 
     def call(self, inputs: Inputs) -> Call:
         """torch.nn.Linear."""

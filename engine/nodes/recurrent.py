@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from engine.catalog import Arg, Expr, In, Inputs, Item, Port, Shape, Shapes, Weighted, Weights, function, layer
 from engine.errors import ParamError
 from engine.nodes.padding import LENGTHS, need_lengths
-from engine.nodes.rules import SEQUENCE, breach, changed, need_rank
+from engine.nodes.rules import SEQUENCE, breach, changed, need_pair, need_rank
 from engine.spec import param
 
 OUT = Port("out", "The last layer's state at each step.")
@@ -240,15 +240,7 @@ class LSTM(Recurrent):
     def shapes(self, inputs: Inputs) -> Shapes:
         """States by step, and the last ones by layer."""
         found = super().shapes(inputs)
-        if ("h0" in inputs) != ("c0" in inputs):
-            port, other = ("h0", "c0") if "h0" in inputs else ("c0", "h0")
-            raise breach(
-                self,
-                f"starts from both a state and a memory, or from neither; {other} is not wired",
-                inputs[port],
-                port=port,
-                suggestion=f"Wire {other} as well, or cut the wire to {port}.",
-            )
+        need_pair(self, inputs, "h0", "c0")
         return found
 
     def weights(self, inputs: Inputs) -> Weights:

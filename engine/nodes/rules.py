@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from engine.catalog import NodeKind, Shape
+from engine.catalog import Inputs, NodeKind, Shape
 from engine.errors import ParamError, ShapeError
 from engine.spec import Sizes, Values
 
@@ -64,6 +64,20 @@ def need_rank(kind: NodeKind, shape: Shape, rank: int, words: str, *, port: str 
     need_floats(kind, shape, port)
     if shape.rank != rank:
         raise breach(kind, f"needs {words}", shape, port=port, suggestion=_towards(rank, shape))
+
+
+def need_pair(kind: NodeKind, inputs: Inputs, state: str, memory: str) -> None:
+    """Refuse a first state without a first memory, and the other way round."""
+    if (state in inputs) == (memory in inputs):
+        return
+    port, other = (state, memory) if state in inputs else (memory, state)
+    raise breach(
+        kind,
+        f"starts from both a state and a memory, or from neither; {other} is not wired",
+        inputs[port],
+        port=port,
+        suggestion=f"Wire {other} as well, or cut the wire to {port}.",
+    )
 
 
 def need_axes(kind: NodeKind, shape: Shape, least: int, *, port: str = "in") -> None:

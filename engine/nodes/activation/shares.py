@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.catalog import Call, In, Inputs, Shapes, Weighted, Weights, function, layer
+from engine.catalog import Call, In, Inputs, Shapes, function, layer
 from engine.nodes.activation.bend import Activation
-from engine.nodes.rules import changed, need_axes, need_axis, need_floats
+from engine.nodes.linear import Neurons
+from engine.nodes.rules import changed, need_axis
 from engine.spec import param
 
 
@@ -75,7 +76,7 @@ class Softmin(Shares):
     equation = "y[k] = e^−x[k] / Σ_j e^−x[j]"
 
 
-class Maxout(Weighted):
+class Maxout(Neurons):
     """Each output is the greatest of several weighted sums: the activation is learnt.
 
     Shapes:
@@ -90,36 +91,23 @@ class Maxout(Weighted):
     aliases = ("max of dense layers", "learnt activation", "piecewise linear")
     equation = "y[i] = max_k (W[k, i]·x + b[k, i])"
 
-    out_features: int = param(10, "Number of neurons: features that come out.", low=1, high=2**20, card=True)
     pieces: int = param(2, "Weighted sums of which each output is the greatest.", low=1, high=256, card=True)
-    bias: bool = param(True, "Add a learnt number to each sum.")
 
-    def shapes(self, inputs: Inputs) -> Shapes:
-        """The last axis is replaced."""
-        shape = inputs["in"]
-        need_floats(self, shape)
-        need_axes(self, shape, 2)
-        shape.size(-1)
-        return {"out": shape.with_last(self.out_features)}
-
-    def weights(self, inputs: Inputs) -> Weights:
-        """A row for each sum; those of the first piece come first."""
-        sums = self.pieces * self.out_features
-        found: Weights = {"weight": (sums, inputs["in"].size(-1))}
-        if self.bias:
-            found["bias"] = (sums,)
-        return found
+    @property
+    def sums(self) -> int:
+        """Those of the first piece come first."""
+        return self.pieces * self.out_features
 
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:
         """A multiply-add for each weight and position."""
-        return 2 * self.pieces * outputs["out"].count * inputs["in"].size(-1)
+        return self.pieces * super().flops(inputs, outputs)
 
     def call(self, inputs: Inputs) -> Call:
         """torch.amax over the pieces of one torch.nn.Linear."""
         sums = layer(
             "torch.nn.Linear",
             in_features=inputs["in"].size(-1),
-            out_features=self.pieces * self.out_features,
+            out_features=self.sums,
             **changed(self, "bias"),
         )
         pieces = function("torch.unflatten", sums, dim=-1, sizes=(self.pieces, self.out_features))
