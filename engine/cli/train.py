@@ -13,7 +13,7 @@ from engine.cli.documents import analysed, change, open_document, open_run, plac
 from engine.cli.output import GOOD, AsJson, Refused, command, emit, say, screen
 from engine.errors import NeuroloomError, RunError
 from engine.graph import Document
-from engine.runs import RunFolder, default_folder, with_recipe
+from engine.runs import RunFolder, default_folder, is_training, with_recipe
 
 if TYPE_CHECKING:
     from engine.training import Summary
@@ -77,7 +77,7 @@ def _resumed(name: str, file: Path | None, overrides: dict[str, Any], assignment
             "A run goes on with its own design: give no FILE with --resume.", param_hint="FILE"
         )
     run = open_run(name)
-    if run.is_held():
+    if is_training(run):
         raise RunError(f"{run.path.name} is running already.")
     if assignments:
         raise typer.BadParameter("A run goes on with its own design; only --epochs and --device may change.")

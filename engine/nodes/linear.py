@@ -15,7 +15,7 @@ class Neurons(Weighted):
     bias: bool = param(True, "Add a learnt number to each output.")
 
     @property
-    def sums(self) -> int:
+    def rows(self) -> int:
         """How many weighted sums there are."""
         return self.out_features
 
@@ -30,9 +30,9 @@ class Neurons(Weighted):
 
     def weights(self, inputs: Inputs) -> Weights:
         """A row of weights for each sum."""
-        found: Weights = {"weight": (self.sums, inputs["in"].size(-1))}
+        found: Weights = {"weight": (self.rows, inputs["in"].size(-1))}
         if self.bias:
-            found["bias"] = (self.sums,)
+            found["bias"] = (self.rows,)
         return found
 
     def flops(self, inputs: Inputs, outputs: Shapes) -> int:

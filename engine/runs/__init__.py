@@ -1,7 +1,7 @@
 """Run folders: written by a trainer that waits for nobody, read by anyone at any time."""
 
 from engine.runs.folder import RunFolder, default_folder, with_recipe
-from engine.runs.listing import Comparison, compare, delete, info, list_runs
+from engine.runs.listing import Comparison, compare, delete, info, is_training, list_runs
 from engine.runs.points import Curve, Point
 from engine.runs.reader import RunReader
 from engine.runs.state import ALIVE, RunState
@@ -22,6 +22,7 @@ __all__ = [
     "default_folder",
     "delete",
     "info",
+    "is_training",
     "list_runs",
     "with_recipe",
 ]

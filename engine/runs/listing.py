@@ -16,6 +16,7 @@ from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, default_folder
 from engine.runs.lock import RunLock
 from engine.runs.reader import RunReader
+from engine.runs.state import ALIVE
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -39,6 +40,15 @@ def info(run: RunFolder | Path) -> RunInfo:
     """
     with RunReader(run) as reader:
         return reader.info()
+
+
+def is_training(run: RunFolder) -> bool:
+    """Whether a process trains here; one that has told its end and only tidies up does not.
+
+    Raises:
+        RunError: the run is damaged.
+    """
+    return run.is_held() and info(run).status in ALIVE
 
 
 def list_runs(folder: Path | None = None) -> list[RunInfo]:

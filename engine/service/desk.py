@@ -39,7 +39,16 @@ from engine.messages.protocol import (
     WatchRun,
 )
 from engine.nodes import standard_catalog
-from engine.runs import RunFolder, RunReader, RunWriter, default_folder, delete, list_runs, with_recipe
+from engine.runs import (
+    RunFolder,
+    RunReader,
+    RunWriter,
+    default_folder,
+    delete,
+    is_training,
+    list_runs,
+    with_recipe,
+)
 from engine.service.followed import FollowedRuns
 from engine.service.launcher import Job, Launcher
 from engine.service.streams import Outbox
@@ -88,7 +97,7 @@ class Desk:
 
     def _resumed(self, request: StartRun) -> RunFolder:
         run = RunFolder.open(Path(request.resume))
-        if run.is_held() or self.runs.is_expected(run.path):
+        if is_training(run) or self.runs.is_expected(run.path):
             raise RunError(f"{run.path.name} is running already.")
         with_recipe(run.document(), request.overrides)
         return run

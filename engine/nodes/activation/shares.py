@@ -94,7 +94,7 @@ class Maxout(Neurons):
     pieces: int = param(2, "Weighted sums of which each output is the greatest.", low=1, high=256, card=True)
 
     @property
-    def sums(self) -> int:
+    def rows(self) -> int:
         """Those of the first piece come first."""
         return self.pieces * self.out_features
 
@@ -107,7 +107,7 @@ class Maxout(Neurons):
         sums = layer(
             "torch.nn.Linear",
             in_features=inputs["in"].size(-1),
-            out_features=self.sums,
+            out_features=self.rows,
             **changed(self, "bias"),
         )
         pieces = function("torch.unflatten", sums, dim=-1, sizes=(self.pieces, self.out_features))

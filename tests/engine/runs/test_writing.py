@@ -18,7 +18,7 @@ from engine.errors import RunError
 from engine.messages import control
 from engine.messages.control import Pause, Set, Stop, Watch
 from engine.messages.frames import FeatureMaps, LayerNorms, Progress, Scalars
-from engine.runs import RunFolder, RunReader, RunWriter, info
+from engine.runs import RunFolder, RunReader, RunWriter, info, is_training
 from engine.runs.store import Store
 
 
@@ -143,6 +143,18 @@ def test_a_run_without_process_is_dead_unless_it_ended(run: RunFolder) -> None:
         assert info(run).status == "running"
         writer.tell(status="finished", message="Done.")
     assert (info(run).status, info(run).message) == ("finished", "Done.")
+
+
+def test_a_run_that_has_told_its_end_can_go_on_before_its_process_is_gone(run: RunFolder) -> None:
+    with RunWriter(run) as writer:
+        writer.tell(status="running")
+        assert writer.flush()
+        assert is_training(run)
+        writer.tell(status="finished")
+        assert writer.flush()
+        assert run.is_held()
+        assert not is_training(run)
+    assert not is_training(run)
 
 
 def test_a_run_that_never_got_a_process_is_dead_after_a_while(

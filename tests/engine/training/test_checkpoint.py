@@ -124,7 +124,7 @@ train_run(run, resume=sys.argv[2] == "resume", thread_count=1, on_progress=lambd
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_killed_again_and_again_it_ends_as_if_never_killed(train: Train, tmp_path: Path) -> None:
-    epochs, chance = 400, random.Random(5)
+    epochs, chance = 150, random.Random(5)
     whole = train(spirals(epochs=epochs))
     run = RunFolder.create(tmp_path, spirals(epochs=epochs))
     mode = "start"
@@ -133,7 +133,7 @@ def test_killed_again_and_again_it_ends_as_if_never_killed(train: Train, tmp_pat
             [sys.executable, "-c", KILLED, str(run.path), mode], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        for _ in range(chance.randint(2, 6)):
+        for _ in range(chance.randint(1, 3)):
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.communicate()
