@@ -57,7 +57,9 @@ class ChosenField(Field):
         self.combo.setPlaceholderText("" if declaration else self._id)
         self.combo.setCurrentIndex(self.combo.findData(self._id))
         mark(self.combo, unset=unset)
-        self.about.setText(declaration.help() if declaration else f'"{self._id}" is not installed.')
+        self.about.setText(
+            declaration.help().replace("`", "") if declaration else f'"{self._id}" is not installed.'
+        )
         self.form.set_params(declaration.params if declaration else {})
         self.form.set_values({name: given for name, given in self._params.items() if name in self.form.names})
         self.form.setVisible(bool(self.form.names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, get_origin
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.forms import words
 from app.forms.bound import read
 from app.forms.field import Field
+from app.forms.plain import NodeField
 from app.forms.row import Fixes, Row
 from app.forms.section import Section
 from app.theme import theme, tip
@@ -88,6 +89,12 @@ class ParamForm(QWidget):
         """Show what formulas give in this place."""
         for name, row in self._rows.items():
             row.bound.show_result(results.get(name))
+
+    def offer_nodes(self, nodes: Sequence[str]) -> None:
+        """Offer the names of nodes in the fields for one."""
+        for row in self._rows.values():
+            if isinstance(row.field, NodeField):
+                row.field.offer(nodes)
 
     def menu(self, name: str) -> QMenu:
         """What can be done with a parameter inside a block."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, QStringListModel, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -140,6 +141,41 @@ class FormulaField(TextField):
     def __init__(self, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(param, str, parent)
         self.edit.setFont(theme.mono())
+
+
+class NodeField(TextField):
+    """The name of a node: typed, or taken from those that are offered."""
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(param, str, parent)
+        self.offered = QStringListModel(self)
+        self._completer = QCompleter(self.offered, self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._completer.activated.connect(self._take)
+        self.edit.setCompleter(self._completer)
+        self._list = self.edit.addAction(theme.icon("chevron-down"), QLineEdit.ActionPosition.TrailingPosition)
+        self._list.setToolTip("Choose a node")
+        self._list.triggered.connect(self.show_offered)
+        self._list.setVisible(False)
+
+    def offer(self, nodes: Iterable[str]) -> None:
+        """Offer other nodes."""
+        names = list(nodes)
+        if names != self.offered.stringList():
+            self.offered.setStringList(names)
+        self._list.setVisible(bool(names))
+
+    def show_offered(self) -> None:
+        """List all nodes that are offered, whatever is typed."""
+        self.edit.setFocus()
+        self._completer.setCompletionPrefix("")
+        self._completer.complete()
+
+    def _take(self, name: str) -> None:
+        self.edit.setText(name)
+        self.edit.setModified(True)
+        self._take_text()
 
 
 class PathField(TextField):

@@ -24,7 +24,7 @@ from app.forms.bound import BoundField
 from app.forms.button import NarrowButton
 from app.forms.field import Field
 from app.forms.number import NumberField
-from app.forms.plain import ChoiceField, FormulaField, LongTextField, PathField, SwitchField, TextField
+from app.forms.plain import ChoiceField, FormulaField, LongTextField, NodeField, PathField, SwitchField, TextField
 from app.theme import theme, tip
 from engine.spec import Chosen, Param, holds_formula
 
@@ -51,6 +51,8 @@ def field_for(param: Param, parent: QWidget | None = None) -> Field:
         return ChoiceField(param, parent)
     if param.editor == "expression":
         return FormulaField(param, parent)
+    if param.editor == "node":
+        return NodeField(param, parent)
     if param.editor == "path":
         return PathField(param, parent)
     if param.editor == "multiline":
@@ -109,6 +111,7 @@ class Row(QWidget):
         self.reset = QToolButton(self)
         self.error = QLabel(self)
         self.fixes: list[QPushButton] = []
+        self._wide = param.editor == "expression" or _parts(param.type) == {tuple[float, ...]}
         self._dress()
         self._lay_out()
 
@@ -144,7 +147,7 @@ class Row(QWidget):
             button.deleteLater()
         self.fixes = [_fix_button(title, do) for title, do in fixes]
         for place, button in enumerate(self.fixes):
-            self._grid.addWidget(button, 2 + place, 1, Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(button, 3 + place, 1 - self._wide, Qt.AlignmentFlag.AlignLeft)
 
     def show_value(self, value: Any, *, unset: bool) -> None:
         """Show a value, and whether it is the default."""
@@ -189,13 +192,13 @@ class Row(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
-        top = isinstance(self.field, LongTextField)
-        grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.field, 0, 1)
-        grid.addWidget(self.bound, 0, 1)
+        top = Qt.AlignmentFlag.AlignTop if isinstance(self.field, LongTextField) else Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self.label, 0, 0, top)
+        for part in (self.field, self.bound):
+            grid.addWidget(part, *((1, 0, 1, 3) if self._wide else (0, 1)))
         grid.addWidget(self.more, 0, 2)
         grid.addWidget(self.reset, 0, 2)
-        grid.addWidget(self.error, 1, 1)
+        grid.addWidget(self.error, 2, 1 - self._wide, 1, 2)
         below = getattr(self.field, "below", None)
         if below is not None:
             grid.addWidget(below, BELOW, 0, 1, 3)

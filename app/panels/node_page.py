@@ -139,6 +139,8 @@ class NodePage(QWidget):
         params = kind.params if kind else {}
         self.form.set_params(params)
         self.form.allow_formulas(True, promotes=session.level != TOP and not session.read_only)
+        alike = [each.id for each in session.graph.nodes() if each.kind == node.kind and each.id != node.id]
+        self.form.offer_nodes(alike)
         report = session.shown.nodes.get(node.id)
         made = report.kind if report is not None else None
         self.form.set_values(node.params, defaults=made.names() if isinstance(made, BlockKind) else {})

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.forms import ParamForm, Section
 from app.forms.chosen import ChosenField
+from app.forms.plain import NodeField
 from app.panels import InspectorPanel
 from app.state import Session
 from engine.catalog.weighted import OPTIONS
-from engine.graph import SetParams
+from engine.graph import AddNode, Node, SetParams
 from engine.nodes import standard_catalog
 from tests.support.editing import current, digits_net, editor_of
 
@@ -81,3 +84,20 @@ def test_every_kind_has_a_form_with_a_field_for_each_parameter(qtbot: QtBot) -> 
         for name in form.names:
             assert form.row(name).label.text()
             assert form.field(name).focusProxy() is not None, (kind.id, name)
+
+
+def test_nodes_of_the_same_kind_are_offered_to_share_with(hidden: tuple[InspectorPanel, Session]) -> None:
+    panel, session = hidden
+    session.apply(AddNode(Node("twin", "dense")), "Add")
+    field = panel.node.form.field("share_with")
+    assert isinstance(field, NodeField)
+    offered = field.offered.stringList()
+    assert "twin" in offered
+    assert "hidden" not in offered
+    assert {session.graph[id].kind for id in offered} == {"dense"}
+    field.show_offered()
+    list_shown = QApplication.activePopupWidget()
+    assert isinstance(list_shown, QListView)
+    QTest.keyClick(list_shown, Qt.Key.Key_Down)
+    QTest.keyClick(list_shown, Qt.Key.Key_Return)
+    assert session.graph["hidden"].params["share_with"] in offered
