@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Self
 import networkx as nx
 
 from engine.analysis.ends import Ends, ends
+from engine.analysis.nesting import endless
 from engine.analysis.report import Inside
 from engine.catalog import Call, Catalog, Expr, Inputs, NodeKind, Port, Shapes
 from engine.errors import NeuroloomError, ParamError, ShapeError, UnknownIdError
@@ -18,8 +19,6 @@ from engine.spec import Param, Values, is_formula, param, solved
 
 MOST_REPEATS: Final = 1_000
 MOST_KEPT: Final = 256
-DEEPEST: Final = 32
-"""How deep blocks may nest; analysis goes down with them."""
 
 
 class BlockKind(NodeKind):
@@ -192,9 +191,7 @@ class Blocks:
         for name in names:
             placed = dict.fromkeys(graph_of(node) for node in document.graph(name).nodes())
             held.add_edges_from((name, other) for other in placed if other in held)
-        self.unsound = _circles(held)
-        self.unsound |= _too_deep(held.subgraph(held.nodes - self.unsound.keys()))
-        self.unsound |= _misnamed({name: document.block(name) for name in names})
+        self.unsound = endless(held) | _misnamed({name: document.block(name) for name in names})
         sound = held.subgraph(held.nodes - self.unsound.keys())
         before, self._signatures = self._signatures, {}
         changed = False
@@ -219,26 +216,6 @@ def _drawing(document: Document, name: str) -> tuple[str, Graph, int, Block]:
     """A block as it is now; equal for two moments between which nothing has changed it."""
     drawn = document.graph(name)
     return name, drawn, drawn.version, document.block(name)
-
-
-def _circles(held: nx.DiGraph) -> dict[str, str]:
-    """Why graphs that hold themselves cannot be placed."""
-    found: dict[str, str] = {}
-    for knot in nx.strongly_connected_components(held):
-        if len(knot) > 1 or held.has_edge(*([*knot] * 2)):
-            names = ", ".join(f'"{name}"' for name in sorted(knot)[:6])
-            message = f"A block cannot hold itself: {names} would go on without end. Take this node out."
-            found |= dict.fromkeys(knot, message)
-    return found
-
-
-def _too_deep(held: nx.DiGraph) -> dict[str, str]:
-    """Why graphs with blocks within blocks without end in sight cannot be placed."""
-    depth: dict[str, int] = {}
-    for name in reversed(list(nx.topological_sort(held))):
-        depth[name] = 1 + max((depth[inner] for inner in held.successors(name)), default=0)
-    message = f"Blocks nest at most {DEEPEST} deep. Received: {{}} levels. Ungroup some of them."
-    return {name: message.format(levels) for name, levels in depth.items() if levels > DEEPEST}
 
 
 def _misnamed(blocks: Mapping[str, Block]) -> dict[str, str]:

@@ -15,10 +15,11 @@ import msgspec
 from engine.errors import EditError, FileError, nearest
 from engine.graph import bounded, migrations, place
 from engine.graph.block import Block, Promoted
-from engine.graph.document import Document, add_graph, put, wire
+from engine.graph.document import Document, add_graph
 from engine.graph.edits import SetBlock
 from engine.graph.graph import MAIN, Graph
 from engine.graph.node import Edge, Node
+from engine.graph.placing import put, wire
 
 FORMAT: Final = 2
 MAX_NODES: Final = 200_000
