@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.dashboard.view import RunView
 from app.plots import LivePlot
-from app.state import EditorState, Session
+from app.state import TOP, EditorState, Session
 from app.state.runs import LIVE
 from engine.messages.frames import FeatureMaps
 
@@ -14,7 +14,7 @@ class FeatureMapsView(RunView):
 
     def __init__(self, editor: EditorState, empty: str) -> None:
         self._session: Session | None = None
-        self._node, self._sample = "", 0
+        self._id, self._level, self._node, self._sample = "", TOP, "", 0
         self._asked: tuple[str, str, int] | None = None
         super().__init__(editor, FeatureMaps, empty, "view-grid-outline")
         editor.current_changed.connect(self._follow)
@@ -34,9 +34,8 @@ class FeatureMapsView(RunView):
             self._select(session.selection)
 
     def _select(self, ids: tuple[str, ...]) -> None:
-        if ids:
-            self._node = ids[-1]
-            self._show_node()
+        if ids and self._session is not None:
+            self._id, self._level = ids[-1], self._session.level
             self._ask()
 
     def _choose_sample(self, sample: int) -> None:
@@ -45,18 +44,20 @@ class FeatureMapsView(RunView):
 
     def _show_run(self) -> None:
         super()._show_run()
-        self._show_node()
         self._ask()
 
     def _show_node(self) -> None:
         data = self.editor.runs.data
-        if not self._node and data is not None and data.maps:
-            self._node = next(iter(data.maps.values())).node
+        if not self._id and data is not None and data.maps:
+            self._id, self._level = next(iter(data.maps.values())).node, TOP
+        known = data.recorded(self._id, self._level) if data is not None else ""
+        self._node = known or self._id
         if self.plot is not None:
             self.plot.show_node(self._node)  # type: ignore[attr-defined]
 
     def _ask(self) -> None:
         """Have the large maps of the node recorded, once for each choice, while the run is under way."""
+        self._show_node()
         info = self.editor.runs.shown
         if info is None or info.status not in LIVE or not self._node:
             return

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.parts import Facts, column
 from app.state import TOP, Level, RunData
-from app.state.level import local
 from app.theme import heat
 from engine.messages.frames import FeatureMaps
 
@@ -32,7 +31,7 @@ class LiveView(QWidget):
 
     def show_node(self, data: RunData | None, id: str, level: Level = TOP) -> bool:
         """Show what there is of a node of a level; says whether there is anything."""
-        node = _recorded(data, id, level) if data else ""
+        node = data.recorded(id, level) if data else ""
         maps = (data.maps.get(f"large/{node}") or data.maps.get(f"small/{node}")) if data else None
         self.picture.show_maps(maps)
         facts = _maps_facts(maps) if maps else []
@@ -106,12 +105,6 @@ def _image(pixels: bytes, width: int, height: int) -> QImage:
     indexed = QImage(pixels, width, height, width, QImage.Format.Format_Indexed8)
     indexed.setColorTable(heat())
     return indexed.convertToFormat(QImage.Format.Format_RGB32)
-
-
-def _recorded(data: RunData, id: str, level: Level) -> str:
-    """What the run calls a node of a level; empty where it recorded nothing of it."""
-    known = {frame.node for frame in data.maps.values()} | set(data.norms[-1].nodes if data.norms else ())
-    return next((path for path in sorted(known) if local(path, level) == id), "")
 
 
 def _maps_facts(maps: FeatureMaps) -> list[tuple[str, str, str]]:

@@ -43,6 +43,7 @@ class KindTree(QTreeWidget):
         super().__init__(parent)
         self.setHeaderHidden(True)
         self.setIndentation(14)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the end tells 1d from 2d
         self.setIconSize(QSize(16, 16))
         self.setUniformRowHeights(True)
         self.setDragEnabled(True)

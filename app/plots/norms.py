@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.plots import axes
@@ -18,7 +20,7 @@ from app.theme import theme, tip
 from engine.messages.frames import LayerNorms
 
 COLUMNS: Final = 800
-NAME_LENGTH: Final = 14
+NAME_LENGTH: Final = 16
 FLOOR: Final = 1e-12
 QUANTITIES: Final = ("gradient norm", "update / weight")
 
@@ -62,6 +64,8 @@ class NormsPlot(LivePlot):
         self.follow = icon_button("fit-to-page-outline", "Show the whole course and follow it", checkable=True)
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.mark)
+        self.plot.getViewBox().sigResized.connect(lambda *_: self._write_names())
+        self.plot.getViewBox().sigYRangeChanged.connect(lambda *_: self._write_names())
         self.plot.getViewBox().sigRangeChangedManually.connect(lambda *_: self.follow.setChecked(False))
         self.menu = SaveMenu(self.surface, self.rows, name="gradients", svg=True)
         self.menu.failed.connect(self.failed)
@@ -95,11 +99,22 @@ class NormsPlot(LivePlot):
         whole = QRectF(first, 0, last - first, len(nodes))
         self.image.setImage(shown, autoLevels=False, levels=(low, high), rect=whole)
         self.bar.show_levels(low, high, QUANTITIES[self.quantity.currentIndex()])
-        self.plot.getAxis("left").setTicks([[(row + 0.5, _short(node)) for row, node in enumerate(nodes)]])
+        self._write_names()
         self.plot.getViewBox().setLimits(yMin=0, yMax=len(nodes))
         if self.follow.isChecked():
             self.plot.setRange(whole, padding=0)
         self.surface.scene().prepareForPaint()
+
+    def _write_names(self) -> None:
+        """Name the layers, as many as have room."""
+        nodes = self.data.norms[-1].nodes if self.data is not None and self.data.norms else []
+        box = self.plot.getViewBox()
+        low, high = box.viewRange()[1]
+        line = QFontMetricsF(theme.font(scale=0.9)).height()
+        every = max(1, math.ceil((high - low) * line / max(1.0, box.height())))
+        self.plot.getAxis("left").setTicks(
+            [[(row + 0.5, _short(nodes[row])) for row in range(0, len(nodes), every)]]
+        )
 
     def dress(self) -> None:
         axes.dress(self.surface, self.plot)
@@ -234,4 +249,5 @@ def _powers(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _short(node: str) -> str:
-    return node if len(node) <= NAME_LENGTH else f"{node[: NAME_LENGTH - 1]}…"
+    """A name, or the end of it, which tells the layers of one block apart."""
+    return node if len(node) <= NAME_LENGTH else f"…{node[1 - NAME_LENGTH :]}"

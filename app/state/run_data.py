@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
+from app.state.level import Level, local
 from engine.messages.frames import ConfusionMatrix, FeatureMaps, Frame, LayerNorms, Progress, Samples, Scalars
 
 NORMS: Final = 4096
@@ -53,6 +54,11 @@ class RunData:
         """The newest value of a series."""
         series = self.series.get(name)
         return series[1][-1] if series and series[1] else None
+
+    def recorded(self, id: str, level: Level) -> str:
+        """What the run calls a node of a level; empty where it has recorded nothing of it."""
+        known = {frame.node for frame in self.maps.values()} | set(self.norms[-1].nodes if self.norms else ())
+        return next((path for path in sorted(known) if local(path, level) == id), "")
 
     def maps_of(self, node: str) -> FeatureMaps | None:
         """The newest pictures of a node's output, the large ones where both are of the same sample."""

@@ -32,6 +32,21 @@ def test_rows_are_layers_in_order_of_depth_and_colours_powers_of_ten(plot: Norms
     assert plot.plot.getViewBox().yInverted(), "the first layer is on top"
 
 
+def test_layers_are_named_where_there_is_room(plot: NormsPlot) -> None:
+    many = [f"stage.{number}.conv" for number in range(60)]
+    data = RunData("deep")
+    data.add(LayerNorms(step=1, nodes=many, gradients=[1.0] * 60, ratios=[0.1] * 60))
+    plot.show_data(data)
+    plot.flush()
+    names = plot.plot.getAxis("left")._tickLevels[0]
+    apart = plot.plot.getViewBox().height() / 60 * (names[1][0] - names[0][0])
+    assert apart >= plot.fontMetrics().height() * 0.85
+    assert names[0][1] == many[0]
+    plot.resize(plot.width(), 3 * plot.height())
+    plot.flush()
+    assert len(plot.plot.getAxis("left")._tickLevels[0]) > len(names)
+
+
 def test_the_update_ratio_is_shown_when_asked(plot: NormsPlot) -> None:
     plot.quantity.setCurrentIndex(1)
     plot.flush()

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.state import EditorState, RunData
+from app.state import TOP, EditorState, Level, RunData
 from app.state.run_data import NORMS
 from engine.messages import protocol
 from engine.messages.frames import FeatureMaps, LayerNorms, Progress, Samples, Scalars
 from tests.support.editing import SilentEngine, current, digits_net, editor_of
+from tests.support.frames import maps
 
 
 @pytest.fixture
@@ -194,3 +195,14 @@ def test_a_run_that_ended_before_it_was_watched_is_no_news(editor: EditorState) 
     editor.runs.control("run", "pause")
     engine_of(editor).answer(protocol.ControlRun, protocol.Failed, message="run is finished")
     assert told == ["run is finished"]
+
+
+def test_a_node_in_a_block_is_found_by_its_place() -> None:
+    data = RunData("r")
+    data.add(maps(node="image"))
+    data.add(maps(node="stage.0.conv"))
+    data.add(maps(node="stage.1.conv"))
+    inside = Level(("stage",))
+    assert data.recorded("image", TOP) == "image"
+    assert data.recorded("conv", inside) == "stage.0.conv"
+    assert data.recorded("conv", TOP) == data.recorded("image", inside) == ""
