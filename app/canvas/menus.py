@@ -40,9 +40,11 @@ def bridge_menu(view: CanvasView, edge: Edge) -> QMenu:
     """How a wire that does not fit can be drawn all the same."""
     stage = view.stage
     menu = QMenu(view)
-    for title, edit in bridges(stage.session, edge):
+    ways = bridges(stage.session, edge)
+    for title, edit in ways:
         _entry(menu, f"Connect and {title[0].lower()}{title[1:]}", "auto-fix", partial(stage.change, edit, title))
-    menu.addSeparator()
+    if ways:
+        menu.addSeparator()
     plain = edits.connect(stage.session.graph, stage.session.catalog, edge)
     _entry(menu, "Connect as it is, and mend it later", "vector-line", partial(stage.apply, plain, "Connect"))
     return menu

@@ -23,6 +23,11 @@ BROKEN: Final[dict[str, tuple[str, ...]]] = {
         "x input shape=[16,7,7]; c conv2d out_channels=32 stride=2 padding=1; a add",
         "x>c c>a x>a",
     ),
+    "skip over a window": ("x input shape=[8,6,6]; c conv2d out_channels=8; a add; r relu", "x>c c>a x>a a>r"),
+    "skip over two windows": (
+        "x input shape=[8,6,6]; c conv2d out_channels=16; d conv2d out_channels=8; a add",
+        "x>c c>d d>a x>a",
+    ),
     "skip of signals": ("x input shape=[4,20]; c conv1d out_channels=8 padding=1; a subtract", "x>c c>a.a x>a.b"),
     "skip of volumes": (
         "x input shape=[2,8,8,8]; c conv3d out_channels=8 stride=2 padding=1; a multiply",

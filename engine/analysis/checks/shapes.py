@@ -10,6 +10,7 @@ import msgspec
 
 from engine.analysis.completing import adapted as adapted_by
 from engine.analysis.mending import in_words, insertion, setting, written
+from engine.analysis.padding import paddings
 from engine.analysis.report import Fix
 from engine.analysis.rules import Finding, rule
 from engine.analysis.sites import ClashSite
@@ -47,7 +48,7 @@ def _ways(site: ClashSite, fitting: Values) -> list[Fix]:
     fixes = [setting(site.node.id, {name: value}, site.name) for name, value in fitting.items()]
     # An adapter right before a loss would make it fit, and yet mean something else.
     fixes += _adapters(site) if site.kind.role == "layer" else _earlier(site)
-    return [*fixes, *_resizings(site), *_others(site)]
+    return [*fixes, *paddings(site), *_resizings(site), *_others(site)]
 
 
 def _sure(site: ClashSite, fixes: list[Fix]) -> list[Fix]:
