@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -163,6 +164,8 @@ class EditorState(QObject):
         if self._journals is not None and not session.read_only:
             session.journal = Journal(self._journals)
             session.journal.restart(session.document, session.path, unsaved=session.history.modified)
+        taken = {other.number for other in self._sessions if other.path is None and not other.document.title}
+        session.number = next(number for number in itertools.count(1) if number not in taken)
         self._sessions.append(session)
         self.session_added.emit(session)
         self.set_current(session)

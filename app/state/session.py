@@ -52,6 +52,7 @@ class Session(QObject):
     ) -> None:
         super().__init__(parent)
         self.document, self.path = document, path
+        self.number = 1  # tells documents without a title apart
         self.history = History()
         self.journal = journal
         self._original = original
@@ -147,7 +148,7 @@ class Session(QObject):
         """What the tab shows."""
         if self.path is not None:
             return self.path.stem
-        return self.document.title or "Untitled"
+        return self.document.title or ("Untitled" if self.number == 1 else f"Untitled {self.number}")
 
     @property
     def selection(self) -> tuple[str, ...]:

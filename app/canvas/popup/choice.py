@@ -88,11 +88,14 @@ class ChoicePainter(QStyledItemDelegate):
         small = theme.font(scale=0.88)
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
-        note = QFontMetricsF(small).horizontalAdvance(choice.note)
-        painter.drawText(QPointF(rect.right() - note, rect.top() + 17), choice.note)
-        helped = QFontMetricsF(small).elidedText(choice.help, Qt.TextElideMode.ElideRight, rect.width())
+        metrics = QFontMetricsF(small)
+        named = QFontMetricsF(theme.font(bold=True)).horizontalAdvance(choice.title)
+        room = max(0.0, rect.width() - named - 12)
+        note = metrics.elidedText(choice.note, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(rect.right() - metrics.horizontalAdvance(note), rect.top() + 17), note)
+        helped = metrics.elidedText(choice.help, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(QPointF(rect.left(), rect.top() + 33), helped)
-        _write_title(painter, QPointF(rect.left(), rect.top() + 17), choice, rect.width() - note - 12)
+        _write_title(painter, QPointF(rect.left(), rect.top() + 17), choice, rect.width())
 
 
 def _write_title(painter: QPainter, at: QPointF, choice: Choice, room: float) -> None:

@@ -25,6 +25,15 @@ def test_a_new_document_is_in_front_and_has_nothing_to_lose(editor: EditorState)
     assert not session.history.modified
 
 
+def test_documents_without_a_title_are_told_apart(editor: EditorState) -> None:
+    first, second = editor.new(), editor.new()
+    assert [first.title, second.title] == ["Untitled", "Untitled 2"]
+    editor.new(Document(title="Mine"))
+    editor.close(first)
+    assert editor.new().title == "Untitled"
+    assert second.title == "Untitled 2"
+
+
 def test_a_file_open_already_comes_to_the_front(editor: EditorState, tmp_path: Path) -> None:
     file.save(Document(), tmp_path / "a.loom")
     first = editor.open(tmp_path / "a.loom")
