@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from app.canvas.view import CanvasView
     from engine.graph import Edge
+
+_MOST_FIXES: Final = 5
 
 
 def menu_for(view: CanvasView, hit: Hit, at: tuple[float, float]) -> QMenu:
@@ -53,6 +55,10 @@ def bridge_menu(view: CanvasView, edge: Edge) -> QMenu:
 def _node(view: CanvasView, menu: QMenu, id: str) -> None:
     stage = view.stage
     several = len(stage.session.selection) > 1
+    fixes = [fix for found in stage.session.shown.of(id) for fix in found.fixes]
+    for fix in fixes[:_MOST_FIXES]:
+        _entry(menu, fix.title, "auto-fix", partial(stage.change, fix.edit, fix.title))
+    menu.addSeparator()
     _entry(menu, "Edit parameters", "tune-variant", lambda: stage.parameter_wanted.emit(id), "Enter")
     _entry(menu, "Rename", "form-textbox", lambda: stage.rename_wanted.emit(id), "F2")
     menu.addSeparator()

@@ -68,7 +68,7 @@ class FeatureMapsPlot(LivePlot):
         maps = self.data.maps_of(self.node) if self.data is not None else None
         self.grid.show_maps(maps)
         self.range.show_range(maps)
-        self._title = title_of(self.node, maps)
+        self._title = title_of(self.node, maps, others=self.data is not None and bool(self.data.maps))
         self._show_reading(self.grid.reading)
         self._show_sample(maps)
 
@@ -133,12 +133,12 @@ class _RangeBar(QWidget):
         painter.drawImage(self.rect().adjusted(left, 6, right - self.width(), -6), ramp())
 
 
-def title_of(node: str, maps: FeatureMaps | None) -> str:
-    """What is shown, in words: `conv1 · 6×28×28 · step 340`."""
+def title_of(node: str, maps: FeatureMaps | None, *, others: bool = False) -> str:
+    """What is shown, in words: `conv1 · 6×28×28 · step 340`; `others` says that there are pictures of others."""
     if not node:
         return "No node is selected"
     if maps is None:
-        return f"{node} · no picture yet"
+        return f"{node} · no picture is taken of it" if others else f"{node} · no picture yet"
     shape = "×".join(map(str, maps.shape)) or "one number"
     channels = maps.shape[0] if len(maps.shape) > 2 else 0
     cut = f" · first {maps.count} of {channels}" if channels > maps.count else ""

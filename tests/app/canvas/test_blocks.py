@@ -131,6 +131,16 @@ def test_menus_offer_what_fits(show: Show) -> None:
     assert "Go into block" not in texts(board, QPointF(board.at("x")))
 
 
+def test_the_menu_of_a_node_in_error_mends_it(show: Show) -> None:
+    document = chain()
+    document.apply(SetParams("conv", {"kernel_size": 99}))
+    board = show(document)
+    mend = board.session.analysis.of("conv")[0].fixes[0].title
+    choose(board, QPointF(board.at("conv")), mend)
+    assert board.session.shown.nodes["conv"].state == "ok"
+    assert board.steps == [mend]
+
+
 def test_a_cycle_becomes_a_recurrent_group(show: Show) -> None:
     document = chain()
     document.apply(Disconnect(edge("image", "conv")))
