@@ -36,11 +36,11 @@ def _knots(site: GraphSite | BlockSite) -> Iterator[Finding]:
         inside = set(knot)
         closing = [edge for edge in site.graph.incoming(knot[0]) if edge.source in inside]
         removals = [Fix(f"Remove the wire {edge}", Disconnect(edge, site.name)) for edge in closing[:3]]
-        names = ", ".join(knot[:SHOWN])
         more = f" and {len(knot) - SHOWN} more" if len(knot) > SHOWN else ""
+        names = f"{', '.join(knot[:SHOWN])}{more} wait for one another"
+        who = names if len(knot) > 1 else f"{knot[0]} waits for itself"
         yield Finding(
-            f"A cycle: {names}{more} wait for one another. A graph has no cycles; take one of its wires away, or "
-            "make it a recurrent group.",
+            f"A cycle: {who}. A graph has no cycles; take one of its wires away, or make it a recurrent group.",
             node=knot[0],
             port=closing[0].input,
             fixes=(*_grouped(site, knot), *removals),
