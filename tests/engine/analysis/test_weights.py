@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.analysis import Analysis, analyse, plan, training_problems
-from engine.catalog import Call, Catalog, Inputs, Weighted, Weights, layer
+from engine.catalog import Call, Catalog, Inputs, NodeKind, Weighted, Weights, layer
 from engine.errors import BuildError
 from engine.graph import Document, SetKind, SetParams
 from engine.nodes import standard_catalog
@@ -218,3 +218,21 @@ def test_placings_that_compute_with_other_numbers_do_not_share() -> None:
     drawing.add("one", "block:head", "small")
     drawing.add("two", "block:head", "large", share_with="one")
     assert "for what comes in, fc inside would differ" in one(drawing.document).message
+
+
+def test_a_kind_that_gives_no_calls_shares_nothing_and_stops_nothing() -> None:
+    class Broken(NodeKind):
+        """Fails where its calls are asked for."""
+
+        id, title = "broken", "Broken"
+
+    catalog = Catalog()
+    for kind in (*standard_catalog(), Broken):
+        catalog.add(kind)
+    drawing = Drawing()
+    inner = drawing.block("head")
+    inner.add("exit", "block_output", inner.add("middle", "broken", inner.add("entry", "block_input")))
+    drawing.add("x", "input", shape=[4])
+    drawing.chain("x", ("one", "block:head", {}), ("two", "block:head", {"share_with": "one"}))
+    found = analyse(drawing.document, catalog)
+    assert [each.node for each in found.diagnostics if each.severity == "error"] == ["two"]
