@@ -76,12 +76,7 @@ class BlockKind(NodeKind):
             cause = inside.cause
             where = f" at {cause.node}" if cause is not None and cause.node else ""
             message = cause.message if cause is not None else "An output is not wired."
-            raise ShapeError(
-                f"Inside {self.title}{where}: {message}",
-                port="",
-                suggestion="Go in to mend it.",
-                fits=self.fitting(inputs),
-            )
+            raise ShapeError(f"Inside {self.title}{where}: {message}", port="", suggestion="Go in to mend it.")
         return inside.outputs
 
     def fitting(self, inputs: Inputs) -> dict[str, int]:

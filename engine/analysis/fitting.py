@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from engine.analysis.blocks import BlockKind
 from engine.analysis.completing import bringing
 from engine.analysis.mending import plain
 from engine.analysis.program import field_of
@@ -52,7 +53,8 @@ def with_shape(kind: type[NodeKind], given: Values, shape: Shape) -> Values | No
             inputs = Inputs({port.name: (shape, shape) if port.many else (shape,) for port in needed})
             made.shapes(inputs)
         except ShapeError as error:
-            fresh = {name: plain(value) for name, value in error.fits.items() if name not in found}
+            fits = made.fitting(inputs) if isinstance(made, BlockKind) else error.fits
+            fresh = {name: plain(value) for name, value in fits.items() if name not in found}
             if not fresh:
                 return None
             name = next(iter(fresh))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from engine.analysis.blocks import BlockKind
 from engine.analysis.mending import setting
-from engine.analysis.report import Diagnostic, NodeReport
+from engine.analysis.report import Diagnostic, Fix, NodeReport
 from engine.analysis.rules import LONGEST, check
 from engine.analysis.sites import ClashSite, DeclaredSite, LearningSite, Surroundings, WiredSite
 from engine.catalog import Catalog, Inputs, NodeKind, Shape, Shapes, Weighted
@@ -208,7 +208,7 @@ def _wired(
         return Result(NodeReport("blocked", kind), found, Signal(None, outputs))
     shapes = gather(edges, signals)
     if isinstance(kind, BlockKind):
-        return _blocks_result(place.name, kind, node, shapes, found, outputs)
+        return _blocks_result(place, kind, node, shapes, found, outputs)
     try:
         report = _formulas(kind, shapes)
     except ShapeError as error:
@@ -228,26 +228,24 @@ def _wired(
 
 
 def _blocks_result(
-    graph: str, kind: BlockKind, node: Node, shapes: Inputs, found: Findings, outputs: tuple[str, ...]
+    place: Place, kind: BlockKind, node: Node, shapes: Inputs, found: Findings, outputs: tuple[str, ...]
 ) -> Result:
     """What the graph behind a node makes of what comes in; its findings are told with the way to them."""
     inside = kind.inside(shapes)
     told = [
         msgspec.structs.replace(each, within=(node.id, *each.within))
         if each.node
-        else msgspec.structs.replace(each, node=node.id, graph=graph)
+        else msgspec.structs.replace(each, node=node.id, graph=place.name)
         for each in inside.diagnostics
     ]
     if inside.outputs is None:
-        fits = {n: size for n, size in kind.fitting(shapes).items() if not is_formula(node.params.get(n))}
-        at = next((place for place, each in enumerate(told) if each.code == "shape"), None)
-        if fits and at is not None:
-            fix = setting(node.id, fits, graph)
-            fix = msgspec.structs.replace(fix, title=f"{fix.title} on {node.id}")
-            told[at] = msgspec.structs.replace(told[at], fixes=(fix, *told[at].fixes))
+        at = next((number for number, each in enumerate(told) if each.code == "shape"), None)
+        if at is not None and place.around is not None and place.around.budget.spend():
+            fixes = (*_widths(place, kind, node, shapes), *told[at].fixes)
+            told[at] = msgspec.structs.replace(told[at], fixes=fixes)
+        signal = Signal(None, outputs)
+        return Result(NodeReport("error", kind, shapes, inside=inside), (*found, *told), signal)
     found += tuple(told)
-    if inside.outputs is None:
-        return Result(NodeReport("error", kind, shapes, inside=inside), found, Signal(None, outputs))
     report = NodeReport(
         "ok",
         kind,
@@ -260,6 +258,14 @@ def _blocks_result(
         inside=inside,
     )
     return Result(report, found, Signal(inside.outputs, outputs))
+
+
+def _widths(place: Place, kind: BlockKind, node: Node, shapes: Inputs) -> Iterator[Fix]:
+    """The block's own parameter, set so that what comes in fits inside."""
+    for name, size in kind.fitting(shapes).items():
+        if not is_formula(node.params.get(name)):
+            fix = setting(node.id, {name: size}, place.name)
+            yield msgspec.structs.replace(fix, title=f"{fix.title} on {node.id}")
 
 
 def _learning(report: NodeReport, kind: Weighted) -> NodeReport:
