@@ -14,6 +14,7 @@ from engine.graph import Document, Graph, Node, graph_of
 NODE = QSize(168, 70)
 MARGIN = 14.0
 LARGEST = 0.42
+TURN = 10.0
 
 
 class GraphPicture(QWidget):
@@ -76,11 +77,18 @@ def placed(graph: Graph, inside: QRectF) -> dict[str, QRectF]:
 
 
 def wire(source: QRectF, target: QRectF) -> QPainterPath:
-    """A curve that leaves and enters horizontally."""
+    """A curve that leaves and enters horizontally; one that runs back goes round half way between."""
     start = QPointF(source.right(), source.center().y())
     end = QPointF(target.left(), target.center().y())
     forward = end.x() - start.x()
-    reach = max(forward / 2, 4.0) if forward > 0 else source.height()
     path = QPainterPath(start)
-    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    if forward > 0:
+        reach = QPointF(max(forward / 2, 4.0), 0)
+        path.cubicTo(start + reach, end - reach, end)
+        return path
+    middle, turn = (start.y() + end.y()) / 2, QPointF(TURN, 0)
+    right, left = QPointF(start.x(), middle), QPointF(end.x(), middle)
+    path.cubicTo(start + turn, right + turn, right)
+    path.lineTo(left)
+    path.cubicTo(left - turn, end - turn, end)
     return path

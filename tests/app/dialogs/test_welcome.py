@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs import WelcomePage
-from app.dialogs.graph_picture import MARGIN, GraphPicture, placed
+from app.dialogs.graph_picture import MARGIN, GraphPicture, placed, wire
 from app.settings import examples
 from app.theme import mix, theme
 from engine.graph import Document, file
@@ -102,3 +102,10 @@ def test_pictures_show_the_whole_graph() -> None:
         assert boxes
         assert all(inside.adjusted(-1, -1, 1, 1).contains(box) for box in boxes.values())
     assert placed(Document().graph(), inside) == {}
+
+
+def test_a_wire_to_the_next_line_runs_between_the_lines() -> None:
+    path = wire(QRectF(200, 20, 30, 12), QRectF(10, 80, 30, 12))
+    inner = [path.pointAtPercent(step / 20) for step in range(4, 17)]
+    assert {round(point.y()) for point in inner} == {56}
+    assert path.boundingRect().right() - 230 < MARGIN
