@@ -13,7 +13,7 @@ COURSE: Final = (
     *("lenet_digits", "xor_gates", "decision_line", "playground_spiral", "diabetes_regression"),
     *("regularized_wine", "augmented_digits", "conv1d_digits", "inception_digits", "resnet_digits"),
     *("resnet_blocks_digits", "senet_digits", "gated_iris", "gru_digits", "lstm_gates_digits"),
-    *("attention_digits", "vit_digits"),
+    *("attention_digits", "vit_digits", "gan_digits"),
 )
 """Examples in the order of a course, the one to start with first."""
 

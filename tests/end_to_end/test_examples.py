@@ -6,8 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
+from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier
 
 from app.settings import examples
+from engine.build import compile, tapped
 from engine.graph import file
 from engine.training import train_document
 
@@ -29,6 +34,7 @@ PROMISES = {
     "lstm_gates_digits": ("accuracy", 0.95),
     "attention_digits": ("accuracy", 0.95),
     "vit_digits": ("accuracy", 0.96),
+    "gan_digits": ("accuracy", 0.97),
 }
 README = Path(__file__).parents[2] / "README.md"
 REACHES = re.compile(r"Reaches .*?([\d.]+)")
@@ -56,3 +62,20 @@ def test_an_example_reaches_what_is_written_in_it(path: Path, tmp_path: Path) ->
         assert reached >= max(least, written / 100 - 0.02)
     else:
         assert reached <= min(least, written + 2)
+
+
+def test_digits_that_the_gan_paints_are_read_by_one_who_knows_real_ones_only(tmp_path: Path) -> None:
+    document = file.load(next(path for path in examples() if path.stem == "gan_digits"))
+    done = train_document(document, folder=tmp_path, overrides={"device": "cpu"}, thread_count=1)
+    made = compile(document)
+    made.network.load_state_dict(
+        load_file(Path(done.run) / "checkpoints" / str(done.steps) / "weights.safetensors")
+    )
+    made.network.eval()
+    asked = torch.arange(200) % 10
+    painted = tapped(made, ["painter"])(torch.zeros(200, 1, 8, 8), asked)[1]["painter"].detach()
+    real = load_digits()
+    reader = KNeighborsClassifier(3).fit(real.data / 16, real.target)
+    read = torch.from_numpy(reader.predict(painted.flatten(1).numpy()))
+    assert (read == asked).float().mean() > 0.8
+    assert painted.reshape(20, 10, 64).std(0).mean() > 0.05  # no digit is always painted alike
