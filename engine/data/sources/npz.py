@@ -12,7 +12,7 @@ from engine.data import npz_reader
 from engine.data.npz_reader import Head
 from engine.data.paths import given_file
 from engine.data.source import Field, Samples, Source
-from engine.errors import DataError
+from engine.errors import DataError, ParamError
 from engine.spec import param
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MAX_CLASSES: Final = 100_000
 
 
 class NpzFile(Source):
-    """Two arrays of an `.npz` file: inputs, and a target of as many rows.
+    """Arrays of an `.npz` file: inputs, a target of as many rows, and more such as lengths or a second input.
 
     A target of whole numbers or texts gives classes, one of other numbers is a number to predict. Bytes
     (pictures) become numbers from 0 to 1. Files that need unpickling are refused.
@@ -30,6 +30,7 @@ class NpzFile(Source):
     Shapes:
         x: (N, …)
         y: (N) int64 for classes, else (N, …)
+        each more: (N, …), int64 where it holds whole numbers
     """
 
     id, title, icon = "npz", "NumPy file (.npz)", "mdi6.file-table-box-outline"
@@ -37,9 +38,18 @@ class NpzFile(Source):
     path: str = param("", "The file.", editor="path")
     x: str = param("x", "Name of the array of inputs.")
     y: str = param("y", "Name of the array of targets.")
+    x_dtype: Literal["float32", "int64"] = param(
+        "float32", "What inputs become: float32 for measurements and pictures, int64 for tokens."
+    )
+    more: tuple[str, ...] = param((), "Names of more arrays, each a field of its own for an input that names it.")
     channel_axis: Literal["none", "add"] = param(
         "none", "Add an axis of one channel after the batch: grey pictures (N, H, W) become (N, 1, H, W)."
     )
+
+    def conflicts(self) -> list[ParamError]:
+        """Each field has a name of its own."""
+        wrong = [name for name in self.more if name in ("x", "y") or self.more.count(name) > 1]
+        return [ParamError("more", "names each array once, and none x or y", wrong[0])] if wrong else []
 
     def fields(self) -> tuple[Field, ...]:
         path = given_file(self.path)
@@ -48,11 +58,15 @@ class NpzFile(Source):
 
     def load(self) -> Samples:
         path = given_file(self.path)
-        self._check_rows(npz_reader.head(path, self.x), npz_reader.head(path, self.y), path)
+        self._check_rows(path)
         x = self._inputs(npz_reader.array(path, self.x), path)
         y, classes = _targets(npz_reader.array(path, self.y), path, self.y)
-        field = Field("y", Shape.batch(*y.shape[1:], dtype=_dtype(y)), classes)
-        return Samples((Field("x", Shape.batch(*x.shape[1:], dtype=_dtype(x))), field), {"x": x, "y": y})
+        arrays = {"x": x, "y": y, **{name: _more(npz_reader.array(path, name), path, name) for name in self.more}}
+        fields = (
+            Field(name, Shape.batch(*found.shape[1:], dtype=_dtype(found)), classes if name == "y" else ())
+            for name, found in arrays.items()
+        )
+        return Samples(tuple(fields), arrays)
 
     def _inputs(self, raw: np.ndarray, path: Path) -> np.ndarray:
         import numpy as np
@@ -60,30 +74,44 @@ class NpzFile(Source):
         if raw.dtype.kind in "US":
             raise DataError("The inputs are texts; save them as numbers.", file=str(path), column=self.x)
         x = raw[:, None] if raw.ndim == 1 or self.channel_axis == "add" else raw
+        if self.x_dtype == "int64":
+            if raw.dtype.kind == "f":
+                raise DataError(
+                    "Inputs of x_dtype int64 are whole numbers. Received: " + str(raw.dtype) + ".",
+                    file=str(path),
+                    column=self.x,
+                )
+            return np.ascontiguousarray(x, np.int64)
         if raw.dtype == np.uint8:
             return np.ascontiguousarray(x, np.float32) / np.float32(255)
         return _numbers(x, path, self.x)
 
-    def _check_rows(self, x: Head, y: Head, path: Path) -> None:
-        for name, found in ((self.x, x), (self.y, y)):
+    def _check_rows(self, path: Path) -> tuple[Head, Head]:
+        """The heads of inputs and target; all arrays must have as many rows."""
+        heads = {name: npz_reader.head(path, name) for name in (self.x, self.y, *self.more)}
+        for name, found in heads.items():
             if not found.shape or not found.shape[0]:
                 raise DataError("The array has no rows.", file=str(path), column=name)
-        if x.shape[0] != y.shape[0]:
-            raise DataError(
-                f'"{self.x}" has {x.shape[0]:,} rows and "{self.y}" has {y.shape[0]:,}; they must have as many.',
-                file=str(path),
-            )
+        x = heads[self.x]
+        for name, found in heads.items():
+            if x.shape[0] != found.shape[0]:
+                raise DataError(
+                    f'"{self.x}" has {x.shape[0]:,} rows and "{name}" has {found.shape[0]:,}; '
+                    "they must have as many.",
+                    file=str(path),
+                )
+        return x, heads[self.y]
 
     def _described(self, path: Path) -> tuple[Field, ...]:
-        x, y = npz_reader.head(path, self.x), npz_reader.head(path, self.y)
-        self._check_rows(x, y, path)
+        x, y = self._check_rows(path)
         sample = x.shape[1:] or (1,)
         sample = (1, *sample) if self.channel_axis == "add" and len(x.shape) > 1 else sample
-        field = Field("x", Shape.batch(*sample))
+        field = Field("x", Shape.batch(*sample, dtype=self.x_dtype))
+        more = tuple(_more_field(name, npz_reader.head(path, name)) for name in self.more)
         if y.dtype.kind == "f":
-            return field, Field("y", Shape.batch(*(y.shape[1:] or (1,))))
+            return field, Field("y", Shape.batch(*(y.shape[1:] or (1,)))), *more
         labels, classes = _targets(npz_reader.array(path, self.y), path, self.y)
-        return field, Field("y", Shape.batch(*labels.shape[1:], dtype="int64"), classes)
+        return field, Field("y", Shape.batch(*labels.shape[1:], dtype="int64"), classes), *more
 
 
 @functools.lru_cache(maxsize=16)
@@ -93,6 +121,19 @@ def _fields_of(source: NpzFile, path: str, changed: int, size: int) -> tuple[Fie
 
 def _dtype(array: np.ndarray) -> Literal["float32", "int64"]:
     return "int64" if array.dtype.kind == "i" else "float32"
+
+
+def _more_field(name: str, found: Head) -> Field:
+    return Field(name, Shape.batch(*found.shape[1:], dtype="float32" if found.dtype.kind == "f" else "int64"))
+
+
+def _more(raw: np.ndarray, path: Path, name: str) -> np.ndarray:
+    """A further array: numbers, or whole numbers as they are."""
+    import numpy as np
+
+    if raw.dtype.kind in "US":
+        raise DataError("The array holds texts; save them as numbers.", file=str(path), column=name)
+    return _numbers(raw, path, name) if raw.dtype.kind == "f" else np.ascontiguousarray(raw, np.int64)
 
 
 def _targets(raw: np.ndarray, path: Path, name: str) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.data.source import Samples
 from engine.data.sources.npz import NpzFile
-from engine.errors import DataError
+from engine.errors import DataError, ParamError
 
 
 @pytest.fixture
@@ -172,3 +172,34 @@ def test_mutated_files_raise_nothing_else(write, tmp_path: Path) -> None:
         except DataError:
             refusals += 1
     assert refusals > 100
+
+
+def test_more_arrays_are_fields_of_their_own(write) -> None:
+    tokens = np.array([[3, 1, 0], [2, 0, 0]], np.int32)
+    weights, lengths = np.array([0.5, 2.0]), np.array([2, 1], np.uint8)
+    path = write(x=tokens, y=[0, 1], lengths=lengths, weights=weights)
+    samples = load(path, x_dtype="int64", more=["lengths", "weights"])
+    assert [field.name for field in samples.fields] == ["x", "y", "lengths", "weights"]
+    for name, expected in (("x", tokens), ("lengths", lengths), ("weights", weights)):
+        np.testing.assert_array_equal(samples.arrays[name], expected)
+    assert [field.shape.dtype for field in samples.fields] == ["int64", "int64", "int64", "float32"]
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"x_dtype": "int64"}, "whole numbers. Received: float64"),
+        ({"more": ["short"]}, '"x" has 2 rows and "short" has 1'),
+        ({"more": ["words"]}, "holds texts"),
+        ({"more": ["shrt"]}, 'Did you mean "short"'),
+    ],
+)
+def test_more_arrays_that_do_not_fit_are_refused(write, params: dict[str, object], words: str) -> None:
+    path = write(x=[[0.5], [1.5]], y=[0, 1], short=[1], words=["a", "b"])
+    with pytest.raises(DataError, match=words):
+        load(path, **params)
+
+
+def test_a_field_has_a_name_of_its_own() -> None:
+    with pytest.raises(ParamError, match="none x or y"):
+        NpzFile.parse({"more": ["x"]})
