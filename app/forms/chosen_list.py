@@ -46,7 +46,7 @@ class ChosenListField(Field):
         if [row.id for row in self.rows] != [item["id"] for item in self._items]:
             self._build()
         for row, item in zip(self.rows, self._items, strict=True):
-            row.form.set_values({name: given for name, given in item["params"].items() if name in row.form.names})
+            row.show_params(item["params"])
         self.below.setVisible(bool(self.rows))
 
     def show_mixed(self) -> None:
@@ -130,7 +130,7 @@ class ItemRow(QWidget):
         self, id: str, declaration: type[Declaration] | None, place: int, count: int, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.id = id
+        self.id, self._declaration = id, declaration
         title = declaration.title if declaration is not None else id
         name = QLabel(f"{place + 1}. {title}" if declaration else f'{place + 1}. "{id}" is not installed.', self)
         name.setTextFormat(Qt.TextFormat.PlainText)
@@ -153,6 +153,12 @@ class ItemRow(QWidget):
         whole.setSpacing(4)
         whole.addLayout(head)
         whole.addWidget(self.form)
+
+    def show_params(self, params: Mapping[str, Any]) -> None:
+        """Show its parameters, and at the fields what is wrong with them."""
+        self.form.set_values({name: given for name, given in params.items() if name in self.form.names})
+        wrong = self._declaration.problems(dict(params)) if self._declaration is not None else []
+        self.form.set_errors({problem.param: str(problem) for problem in wrong})
 
 
 def _button(icon: str, help: str, parent: QWidget) -> QToolButton:

@@ -102,7 +102,8 @@ class TextField(Field):
         self.row = _fill(self, self.edit)
 
     def show_value(self, value: Any, *, unset: bool) -> None:
-        self._shown = value if isinstance(value, str) else words.shown(value)
+        shown = words.listed if self._read is words.read_numbers else words.shown
+        self._shown = value if isinstance(value, str) else shown(value)
         if not (self.edit.hasFocus() and self.edit.isModified()):
             self.edit.setText(self._shown)
         self.edit.setPlaceholderText("" if self.param.default else "not set")

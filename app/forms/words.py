@@ -29,6 +29,11 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def listed(values: Any) -> str:
+    """Numbers of a list, between commas though all are whole: weights are no sizes."""
+    return ", ".join(map(shown, values)) if isinstance(values, (list, tuple)) else shown(values)
+
+
 def read_sizes(text: str) -> tuple[int, ...]:
     """Whole numbers between ×, x, commas or spaces.
 

@@ -25,6 +25,9 @@ OPEN: Final = frozenset({DATA, BATCHES, OPTIMIZER, SCHEDULE, LENGTH})
 """Sections that are open from the start; others open where one of their fields is set."""
 
 
+IDLE: Final = "Not used: each objective has an optimizer, a schedule and a warm-up of its own."
+
+
 class RecipeForm(QWidget):
     """Shows and edits the recipe of a document."""
 
@@ -36,10 +39,13 @@ class RecipeForm(QWidget):
         self.fields = label(wrap=True, selectable=True)
         self.counts = SampleCounts(engine)
         self.rates = RatePicture()
+        self.idle = {title: label(IDLE, muted=True, wrap=True) for title in (OPTIMIZER, SCHEDULE)}
         self.preview = TransformPreview(engine)
         whole = column(self, margin=0)
         for title, params in _groups().items():
             section, form = Section(title, open=title in OPEN), ParamForm(params)
+            if title in self.idle:
+                section.add(self.idle[title])
             section.add(form)
             whole.addWidget(section)
             self.sections[title], self.forms[title] = section, form
@@ -68,6 +74,8 @@ class RecipeForm(QWidget):
             if given:
                 self.sections[title].open()
         self._show_fields(*_chosen("data", recipe.get("data")))
+        for note in self.idle.values():
+            note.setVisible(bool(recipe.get("objectives")))
         self._show_errors(session)
         self._show_counts()
         self.preview.show_session(session)

@@ -198,8 +198,8 @@ def cells(info: RunInfo) -> tuple[str, ...]:
 
 def _best(info: RunInfo) -> str:
     values = info.best or info.last
-    shown = next((name for name in values if name.startswith("val/") and not name.endswith("loss")), "")
-    shown = shown or next((name for name in values if name.startswith("val/")), "")
+    wanted = f"val/{info.watched}"
+    shown = wanted if wanted in values else next((name for name in values if name.startswith("val/")), "")
     return f"{shown.removeprefix('val/')} {values[shown]:.4g}" if shown else ""
 
 

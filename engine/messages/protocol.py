@@ -116,7 +116,10 @@ class Welcome(_Message, frozen=True):
 
 
 class RunInfo(msgspec.Struct, frozen=True):
-    """One run. `status`: starting, running, paused, finished, stopped, failed or dead (its process is gone)."""
+    """One run. `status`: starting, running, paused, finished, stopped, failed or dead (its process is gone).
+
+    `watched` is the value by which it is judged: what its recipe monitors, or else its first metric.
+    """
 
     run: str
     name: str
@@ -129,6 +132,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     message: str = ""
     last: dict[str, float] = {}
     best: dict[str, float] = {}
+    watched: str = ""
 
 
 class Runs(_Message, frozen=True):

@@ -37,6 +37,7 @@ class RunState(msgspec.Struct, frozen=True):
     best_epoch: int = 0
     best_step: int = 0
     generation: int = 0
+    watched: str = ""
 
     def info(self, run: str, status: Status, message: str) -> RunInfo:
         """The same for the editor, with the status that is true now."""
@@ -52,6 +53,7 @@ class RunState(msgspec.Struct, frozen=True):
             message=message,
             last=self.last,
             best=self.best,
+            watched=self.watched,
         )
 
 

@@ -67,5 +67,12 @@ class ReportHook(Hook):
             best={name: value for name, value in best.values.items() if value is not None} if best else {},
             best_epoch=best.epoch if best else 0,
             best_step=best.step if best else 0,
+            watched=_watched(loop),
             **changes,
         )
+
+
+def _watched(loop: Loop) -> str:
+    """What a run is judged by: a total loss only where there is nothing that says more."""
+    monitor, metrics = loop.setup.recipe.monitor, loop.setup.forward.compiled.plan.metrics
+    return metrics[0] if monitor == "loss" and metrics else monitor

@@ -53,7 +53,7 @@ def test_the_newest_stands_first_with_its_best_value(in_front: Front) -> None:
     panel, _, _ = runs_panel(
         in_front,
         info("old", 1.0),
-        info("new", 2.0, epoch=3, best={"val/loss": 0.2, "val/accuracy": 0.9712}),
+        info("new", 2.0, epoch=3, best={"val/loss": 0.2, "val/accuracy": 0.9712}, watched="accuracy"),
     )
     assert texts(panel, 0)[0::2] == ["digits", "3/20", "cpu"]
     assert texts(panel, 0)[3] == "accuracy 0.9712"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.forms.chosen import ChosenField
+from app.forms.chosen_list import ChosenListField
 from app.panels import TrainingPanel
 from app.state import EditorState, Session
 from engine.graph import SetParams, SetRecipe, file
@@ -289,3 +290,24 @@ def test_sections_open_where_something_is_set(in_front: Front) -> None:
     ]
     session.apply(SetRecipe({"clip_norm": 1.0}), "Set")
     assert not sections["Regularization"].body.isHidden()
+
+
+def test_objectives_say_that_the_optimizer_above_them_rests_and_what_is_wrong_at_their_fields(
+    in_front: Front,
+) -> None:
+    panel, _, session, _ = training(in_front)
+    notes = panel.recipe.idle.values()
+    assert not any(note.isVisibleTo(panel) for note in notes)
+    one: dict[str, Any] = {"id": "objective", "params": {"losses": ["loss"], "weights": [1, 2]}}
+    session.apply(SetRecipe({"objectives": [one]}), "Set objectives")
+    assert all(note.isVisibleTo(panel) for note in notes)
+    field = panel.recipe.field("objectives")
+    assert isinstance(field, ChosenListField)
+    (row,) = field.rows
+    line = row.form.field("weights").focusProxy()
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "1, 2"
+    assert "one number for each of the 1 losses" in row.form.error("weights")
+    one["params"]["weights"] = [1]
+    session.apply(SetRecipe({"objectives": [one]}), "Set objectives")
+    assert row.form.error("weights") == ""
