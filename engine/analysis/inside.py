@@ -106,10 +106,11 @@ def time_steps(kind: BlockKind, shapes: Mapping[str, Shape]) -> int:
 def _entering(kind: BlockKind, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
     """What the nodes inside get: of a sequence that is fed step by step, one step."""
     stepwise = {end.name for end in kind.ends.entries if end.stepwise and kind.block.form == "recurrent"}
-    return {name: _step(shape) if name in stepwise else shape for name, shape in shapes.items()}
+    return {name: one_step(shape) if name in stepwise else shape for name, shape in shapes.items()}
 
 
-def _step(shape: Shape) -> Shape:
+def one_step(shape: Shape) -> Shape:
+    """One time step of a sequence."""
     axes = shape.axes[:1] + shape.axes[2:]
     return Shape((shape.sizes[0], *shape.sizes[2:]), "" if shape.axes[1] != "T" else axes, shape.dtype)
 

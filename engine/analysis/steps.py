@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 import networkx as nx
 
+from engine.analysis.inside import one_step
 from engine.analysis.sites import Surroundings
 from engine.catalog import Inputs, Shape
 from engine.errors import NeuroloomError
@@ -77,7 +78,7 @@ class Steps:
             shape = _sent(around, edge)
             if shape is not None:
                 value = edge.source, edge.output
-                self._entries[value] = shape if value in whole or shape.rank < 2 else _step(shape)
+                self._entries[value] = shape if value in whole or shape.rank < 2 else one_step(shape)
 
     def runs_over_time(self) -> bool:
         """Whether anything that enters has an axis of time."""
@@ -131,8 +132,3 @@ class Steps:
                 return None
             arriving[edge.input] = (*arriving.get(edge.input, ()), known[value])
         return arriving
-
-
-def _step(shape: Shape) -> Shape:
-    """One time step of a sequence."""
-    return Shape((shape.sizes[0], *shape.sizes[2:]), dtype=shape.dtype)

@@ -80,11 +80,15 @@ def _given(param: str, formula: str, names: Mapping[str, Any], all_names: Iterab
         raise ParamError(param, f"is no arithmetic that can be worked out: {error}", formula) from None
 
 
-@functools.lru_cache(1024)  # a block placed a hundred times reads its formulas a hundred times
 def names_in(formula: str) -> frozenset[str]:
     """The names that a formula uses; none where it is no arithmetic."""
+    return _names_in(_spelled(formula.removeprefix(SIGN).strip()[:LONGEST]))
+
+
+@functools.lru_cache(1024)  # a block placed a hundred times reads its formulas a hundred times
+def _names_in(text: str) -> frozenset[str]:
     try:
-        tree = _parsed(_spelled(formula.removeprefix(SIGN).strip()[:LONGEST]))
+        tree = _parsed(text)
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         return frozenset()
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
