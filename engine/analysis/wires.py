@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Final
 
 from engine.analysis.fitting import with_shape
@@ -47,7 +46,7 @@ def fits(kind: type[NodeKind], shape: Shape) -> bool:
 
     Where a kind has several inputs, the others are thought to get the same shape.
     """
-    made = _default(kind)  # type: ignore[arg-type]  # a class can be hashed
+    made = _default(kind)
     ports = made.input_ports() if made is not None else ()
     if made is None or not ports:
         return False
@@ -55,7 +54,6 @@ def fits(kind: type[NodeKind], shape: Shape) -> bool:
     return _refusal(made, {}, needed, needed[0], shape) is None or with_shape(kind, {}, shape) is not None
 
 
-@functools.cache
 def _default(kind: type[NodeKind]) -> NodeKind | None:
     try:
         return kind()
@@ -69,7 +67,7 @@ def _kind(graph: Graph, analysis: Analysis, catalog: Catalog, id: str) -> NodeKi
     if report is not None and report.kind is not None:
         return report.kind
     declaration = catalog.get(graph[id].kind)
-    return _default(declaration) if declaration is not None else None  # type: ignore[arg-type]
+    return _default(declaration) if declaration is not None else None
 
 
 def _short(path: list[str]) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
 
 from engine.analysis import Analyser, Analysis, analyse, plan
+from engine.analysis.wires import fits
+from engine.catalog import Shape
 from engine.errors import BuildError
 from engine.graph import (
     AddGraph,
@@ -360,6 +364,20 @@ def test_what_is_looked_at_is_bounded_by_nodes_too() -> None:
     drawing.chain("x", *((f"long{n}", "block:long", {"n": n}) for n in range(600)))
     found = analyse(drawing.document).diagnostics
     assert any("in too many ways to look at each" in each.message for each in found)
+
+
+def test_kinds_of_blocks_that_have_changed_are_forgotten() -> None:
+    document, analyser = residual().document, Analyser(standard_catalog())
+    seen = []
+    for turn in range(6):
+        document.apply(SetParams("conv1", {"bias": bool(turn % 2)}, graph="residual"))
+        analyser.run(document)
+        kind = analyser.catalog["block:residual"]
+        assert fits(kind, Shape.batch(16, 8, 8))
+        seen.append(weakref.ref(kind))
+    del kind
+    gc.collect()
+    assert sum(each() is not None for each in seen) <= 2
 
 
 def test_size_is_bounded() -> None:
