@@ -41,7 +41,7 @@ def is_formula(value: Any) -> bool:
 def resolved(values: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     """The values with each formula, in lists too, replaced by what it gives.
 
-    A lone name gives its value, of any type.
+    A lone name gives its value, of any type; decimals that are whole come as whole numbers.
 
     Raises:
         ParamError: a formula names what is not there, or is no arithmetic.
@@ -57,7 +57,10 @@ def holds_formula(value: Any) -> bool:
 def _resolved(param: str, value: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_resolved(param, item, names) for item in value]
-    return _given(param, value, names) if is_formula(value) else value
+    if not is_formula(value):
+        return value
+    found = _given(param, value, names)
+    return int(found) if isinstance(found, float) and found.is_integer() else found  # a decimal takes it as well
 
 
 def _given(param: str, formula: str, names: Mapping[str, Any], all_names: Iterable[str] = ()) -> Any:

@@ -145,6 +145,8 @@ def type_words(kind: Any) -> str:
         bool: "true or false",
         str: "a text",
         type(None): "nothing",
+        Chosen: 'a choice with an id, such as {"id": "default"}',
+        tuple[Chosen, ...]: 'a list of choices with ids, such as [{"id": "default"}]',
     }
     if kind in plain:
         return plain[kind]

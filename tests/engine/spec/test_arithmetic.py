@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms.words import read_any, read_sizes, shown
-from engine.spec.arithmetic import LIMIT, NotANumberError, evaluate
+from engine.spec.arithmetic import LIMIT, NotANumberError, evaluate, resolved
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,9 @@ def test_sizes_are_read_in_each_usual_spelling(text: str) -> None:
 )
 def test_unions_are_read_by_what_the_text_is(text: str, value: object) -> None:
     assert read_any(text) == value
+
+
+@pytest.mark.parametrize(("formula", "value"), [("= width * 0.5", 8), ("= rate * 2", 1), ("= rate", 0.5)])
+def test_what_is_whole_fits_a_whole_parameter(formula: str, value: float) -> None:
+    found = resolved({"size": formula}, {"width": 16, "rate": 0.5})["size"]
+    assert (found, type(found)) == (value, type(value))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from engine.errors import ParamError
-from engine.spec import Border, Numbers, Padding, Padding3, Pair, Param, Sizes, Triple, both
+from engine.spec import Border, Chosen, Numbers, Padding, Padding3, Pair, Param, Sizes, Triple, both
 from engine.spec.params import type_words
 
 
@@ -65,6 +65,8 @@ def test_legal_values_get_the_parameters_own_type(type: Any, value: Any, parsed:
         (Numbers, ["a"], "must be a list of numbers"),
         (Numbers, [math.inf], "must be finite"),
         (Literal["a", "b"], "c", "must be one of a, b"),
+        (Chosen, 5, 'must be a choice with an id, such as {"id": "default"}'),
+        (tuple[Chosen, ...], [5], 'must be a list of choices with ids, such as [{"id": "default"}]'),
     ],
 )
 def test_other_types_are_refused_in_words(type: Any, value: Any, words: str) -> None:
