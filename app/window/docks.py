@@ -53,7 +53,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 PLANS: Final[dict[Arrangement, Plan]] = {
-    "design": Plan(frozenset(), ("inspector", "training", "maps", "problems"), 0.155, 0.2, 0.3, 0.13),
+    "design": Plan(frozenset(), ("inspector", "training", "maps", "problems"), 0.155, 0.212, 0.3, 0.13),
     "train": Plan(frozenset({"palette", "problems", "python"}), ("training", "maps"), 0.0, 0.2, 0.48, 0.0),
     "analyse": Plan(
         frozenset({"palette", "problems", "python", "training"}), ("runs", "gradients"), 0.0, 0.2, 0.68, 0.0

@@ -238,7 +238,7 @@ def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> t
         own["reverse"] = (bool, param(False, "Run from the last time step to the first."))
     found = ends(drawn, base)
     namespace: dict[str, Any] = {
-        "__doc__": _help(name, block),
+        "__doc__": _help(block),
         "__module__": __name__,
         "__annotations__": {field: annotation for field, (annotation, _) in (fields | own).items()},
         **{field: default for field, (_, default) in (fields | own).items()},
@@ -259,10 +259,10 @@ def _kind(name: str, drawn: Graph, block: Block, base: Catalog, look: Look) -> t
     return type(name, (BlockKind,), namespace)
 
 
-def _help(name: str, block: Block) -> str:
+def _help(block: Block) -> str:
     first, _, more = block.notes.strip().partition("\n")
     params = [f"{promoted.name} = {promoted.default}: {promoted.help}".strip(": ") for promoted in block.params]
-    return "\n\n".join((first.strip() or f"The block {block.title or name}.", *params, more.strip())).strip()
+    return "\n\n".join((first.strip() or "A block drawn in this document.", *params, more.strip())).strip()
 
 
 def _like(promoted: Promoted, base: Catalog) -> Param | None:
