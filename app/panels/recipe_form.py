@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.forms import ParamForm, Section
 from app.forms.field import Field as FormField
+from app.forms.tabbing import stops, tab_through
 from app.panels.parts import column, label
 from app.panels.rate_picture import RatePicture
 from app.panels.sample_counts import SampleCounts
@@ -34,6 +35,7 @@ class RecipeForm(QWidget):
     def __init__(self, engine: EngineClient, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._stops: list[QWidget] = []
         self.sections: dict[str, Section] = {}
         self.forms: dict[str, ParamForm] = {}
         self.fields = label(wrap=True, selectable=True)
@@ -79,7 +81,15 @@ class RecipeForm(QWidget):
         self._show_errors(session)
         self._show_counts()
         self.preview.show_session(session)
+        self._order()
         self.setEnabled(not session.read_only)
+
+    def _order(self) -> None:
+        """Parts that came later are reached where they stand."""
+        found = stops(self)
+        if found != self._stops:
+            self._stops = found
+            tab_through(found)
 
     def _show_counts(self) -> None:
         recipe = self._session.analysis.recipe if self._session is not None else None

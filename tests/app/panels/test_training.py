@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.forms.chosen import ChosenField
@@ -311,3 +311,21 @@ def test_objectives_say_that_the_optimizer_above_them_rests_and_what_is_wrong_at
     one["params"]["weights"] = [1]
     session.apply(SetRecipe({"objectives": [one]}), "Set objectives")
     assert row.form.error("weights") == ""
+
+
+def test_tab_reaches_objectives_where_they_stand(qtbot: QtBot, in_front: Front) -> None:
+    panel, _, session, _ = training(in_front)
+    two = [{"id": "objective", "params": {"name": name}} for name in ("judge", "painter")]
+    session.apply(SetRecipe({"objectives": two, "optimizer": {"id": "sgd"}}), "Set objectives")
+    optimizer = panel.recipe.field("optimizer")
+    assert isinstance(optimizer, ChosenField)
+    qtbot.waitUntil(lambda: optimizer.form.field("weight_decay").isVisible())
+    optimizer.setFocus(Qt.FocusReason.TabFocusReason)
+    found = []
+    for _ in range(10):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        found.append(widget.accessibleName())
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    assert found[:6] == ["Optimizer", "Lr", "Momentum", "Nesterov", "Weight decay", "Objectives"]
+    assert found[6:] == ["Bring Objective back", "Remove Objective", "Name", "Losses"]
