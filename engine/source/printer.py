@@ -20,6 +20,9 @@ from engine.source.making import treatments
 from engine.source.names import attributes, entry, variables
 from engine.source.training import optimizer_of, train_function, train_imports
 
+BY_OBJECTIVES: Final = (
+    "Its objectives are trained in turn, each by an optimizer of its own; that is left out here."
+)
 OWN_NAMES: Final = frozenset(
     {"F", "Net", "Criterion", "criterion", "train", "Tensor", "Iterable", "Sequence", "reversed"}
 )
@@ -57,6 +60,7 @@ class _Printer:
 
     def __init__(self, document: Document, analysis: Analysis, planned: Plan) -> None:
         self._document, self._analysis, self._plan = document, analysis, planned
+        self._remarks: list[str] = []
         targets = [*_targets(planned), *_copied_optimizer(analysis)]
         self._copies = _copies(targets)
         self._imports: set[Import] = {*ALWAYS, *imports_for(targets)}
@@ -105,9 +109,11 @@ class _Printer:
         return "\n".join([head, docstring([what], INDENT), *lines.lines])
 
     def train(self, recipe: Recipe) -> list[str]:
-        """Function `train`, where the recipe's optimizer is known."""
+        """Function `train`, where the recipe's optimizer is known; none for objectives in turn."""
         optimizer = optimizer_of(recipe)
-        if optimizer is None:
+        if recipe.objectives:
+            self._remarks += ["", BY_OBJECTIVES]
+        if optimizer is None or recipe.objectives:
             return []
         self._imports |= train_imports(optimizer, recipe)
         stateful = bool(self._layers(self._plan.criterion))
@@ -117,7 +123,8 @@ class _Printer:
         """The parts with docstring, imports and copied layers in front."""
         definitions = "".join(f"{definition.text}\n\n\n" for definition in _definitions(self._copies))
         notes = self._document.notes.strip().splitlines()
-        head = [_line(self._document.title) or "A neural network.", *(["", *notes] if notes else [])]
+        title = _line(self._document.title) or "A neural network."
+        head = [title, *(["", *notes] if notes else []), *self._remarks]
         future = "from __future__ import annotations\n\n" if self._copies else ""
         body = "\n\n\n".join(parts)
         return f"{docstring(head)}\n\n{future}{import_lines(self._imports)}\n\n\n{definitions}{body}\n"

@@ -13,8 +13,7 @@ from engine.source.literals import INDENT, Text, arguments, assigned
 
 LINEAR: Final = "torch.optim.lr_scheduler.LinearLR"
 UNPRINTED: Final = (
-    "scaling target_scaling accumulate objectives class_weights l1 l2 max_norm ema truncate transforms patience "
-    "restore_best"
+    "scaling target_scaling accumulate class_weights l1 l2 max_norm ema truncate transforms patience restore_best"
 ).split()
 """Fields of the recipe that the function never follows; it gets its batches, and drops or shuffles none."""
 
@@ -39,7 +38,7 @@ class Rates(msgspec.Struct, frozen=True):
 def rates(recipe: Recipe, rate: float) -> Rates:
     """The lines for the schedule and the warm-up of a recipe whose optimizer has such a rate."""
     schedule, warmup = _schedule(recipe), recipe.warmup
-    if recipe.objectives or schedule is None:
+    if schedule is None:
         return Rates()
     # A plateau needs held-out samples; what sets rates outright cannot be chained with a warm-up.
     outright = warmup and not schedule.chains

@@ -84,12 +84,19 @@ def test_clipping_is_printed(tmp_path: Path) -> None:
         ({"schedule": {"id": "plateau"}}, "schedule"),
         ({"ema": 0.9, "l1": 0.1, "accumulate": 2}, "accumulate, l1, ema"),
         ({"transforms": [{"id": "noise"}], "scaling": "standard"}, "scaling, transforms"),
-        ({"objectives": [objective("one", ["loss"], [])]}, "objectives"),
     ],
 )
 def test_what_is_not_printed_is_said(recipe: dict[str, Any], words: str) -> None:
     source = python_source(line(**{**COMMON, **recipe}))
     assert f"Left out of the recipe: {words}." in source
+    execute(source)
+
+
+def test_objectives_in_turn_are_no_sum_of_losses() -> None:
+    source = python_source(line(**COMMON, objectives=[objective("one", ["loss"], [])]))
+    assert "def train" not in source
+    assert "objectives are trained in turn" in source
+    assert "def criterion" in source
     execute(source)
 
 
