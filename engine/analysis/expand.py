@@ -8,7 +8,7 @@ import msgspec
 
 from engine.analysis.program import Body, Enclosed, Plan, Program, Step, Value
 from engine.analysis.sharing import Tie
-from engine.catalog import Expr, Item
+from engine.catalog import Expr, Item, function
 
 
 def expanded(plan: Plan) -> Plan:
@@ -93,9 +93,13 @@ def _over_time(
     call = _call(step)
     once = Enclosed("", call.args, build={}, body=body)
     ports = list(step.calls)
-    calls: dict[str, Expr] = {port: Item(once, place) for place, port in enumerate(ports)}
+    left: list[Expr] = [once] if len(ports) == 1 else [Item(once, place) for place, _ in enumerate(ports)]
+    # All steps come as a list, so that they are put together only where somebody reads them.
+    calls: dict[str, Expr] = {
+        port: function("torch.stack", each, 1) if stepwise else each
+        for port, each, stepwise in zip(ports, left, body.exits_stepwise, strict=True)
+    }
     feeds = {port: _one(value) for port, value in zip(body.ports, entering, strict=True)}
-    calls = {ports[0]: once} if len(ports) == 1 else calls
     yield Step(node, step.kind, step.inputs, calls, feeds, owner if owner != node else "", body)
     return [Value(node, port) for port in ports]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import TypeAlias
 
-import torch
 from torch import Tensor, nn
+
+Leaving: TypeAlias = Tensor | list[Tensor]
+"""What leaves a group: one tensor, or one a step."""
 
 
 class Scan(nn.Module):
@@ -18,7 +21,7 @@ class Scan(nn.Module):
 
     Shapes:
         in: (N, T, …) for entries step by step, any for others, then (N, …) for states from outside
-        out: (N, T, …) for all steps, (N, …) for the last alone
+        out: a list of T tensors (N, …) for all steps, (N, …) for the last alone
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Scan(nn.Module):
             if isinstance(part, Scan):
                 part._truncate = steps
 
-    def forward(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+    def forward(self, *inputs: Tensor) -> Leaving | tuple[Leaving, ...]:
         cell: nn.Module = self.__dict__["_cell"]
         count, leaving = len(self._entries_stepwise), len(self._exits_stepwise)
         entries, given = inputs[:count], dict(zip(self._outside, inputs[count:], strict=True))
@@ -66,7 +69,7 @@ class Scan(nn.Module):
             left.append(results[:leaving])
             states = results[leaving:]
         outputs = tuple(
-            torch.stack(each[::-1] if self._reverse else each, 1) if stepwise else each[-1]
+            list(each[::-1] if self._reverse else each) if stepwise else each[-1]
             for each, stepwise in zip(zip(*left, strict=True), self._exits_stepwise, strict=True)
         )
         return outputs[0] if len(outputs) == 1 else outputs
