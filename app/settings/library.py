@@ -90,10 +90,8 @@ def _drawn(drawings: dict[str, Drawing]) -> list[Edit]:
 @functools.lru_cache(maxsize=512)
 def _read(prefix: str, path: Path, _changed: int) -> tuple[LibraryBlock, ...]:
     document = file.load(path)
-    analyser = Analyser(standard_catalog())
-    analyser.run(document)
     placed = {graph_of(node) for graph in document.blocks() for node in document.graph(graph).nodes()}
-    kinds = analyser.catalog.blocks
+    kinds = Analyser(standard_catalog()).declared(document).blocks
     return tuple(
         LibraryBlock(f"{prefix}{name}", kinds[kind_of(name)], needed(document, [Node("b", kind_of(name))]), path)
         for name in document.blocks()

@@ -68,6 +68,11 @@ class Analyser:
         found += _whole(MAIN, drawn, walk, reports, facts)
         return _analysis(drawn, reports, found, facts)
 
+    def declared(self, document: Document) -> DocumentCatalog:
+        """The kinds, and the blocks of a document, which is not analysed."""
+        self._update(document)
+        return self.catalog
+
     def within(self, document: Document, way: Iterable[str]) -> Analysis | None:
         """The analysis of the graph to which nodes that stand for blocks lead, one inside the other.
 
