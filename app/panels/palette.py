@@ -107,8 +107,8 @@ class PalettePanel(SessionPanel):
         self.tree.customContextMenuRequested.connect(self._open_menu)
         editor.library_changed.connect(self.renew)
         self._signature: object = None
-        self._fill()
         self.begin()
+        self.refresh()
 
     @property
     def recents(self) -> tuple[str, ...]:
